@@ -1,0 +1,151 @@
+"""The pipeline, question to answer: understand, encode, search, read, choose quotes."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from assistant.config import AnswerSettings, answer_settings
+from assistant.question import understand
+from assistant.quotes import choose_quotes
+from assistant.reader import load_reader
+from assistant.reader.types import Reader
+from assistant.types import Answer, Coverage, Question, Turn
+from index.dates import DateRange
+from index.encoder import Encoder, load_encoder
+from index.errors import SettingsError
+from index.generation import Generation, open_generation
+from index.search import Query, search
+from index.settings import SearchSettings, Settings
+from index.types import Filters, Hit
+
+_NEAREST = 3  # passages shown with a refusal
+# Added to a hit's fused score, which is in standard deviations: enough to prefer, never to exclude.
+_EARLIER_ARTICLE_BONUS = 0.5
+_DATE_BONUS = 0.3
+_NEWS_DELAY = timedelta(days=60)  # an event is still written about this long after
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Everything an answer is made with; safe to share between threads."""
+
+    generation: Generation
+    encoder: Encoder
+    reader: Reader
+    search: SearchSettings
+    settings: AnswerSettings
+
+    def answer(
+        self,
+        text: str,
+        today: date,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+    ) -> Answer:
+        """Answer a question with quotes, or refuse.
+
+        The same question, history and index give the same answer (timings aside). Raises
+        QuestionError for a question that cannot be searched, SettingsError for a filter no
+        article can match.
+        """
+        clock = _Clock()
+        with clock.stage("understand"):
+            question = understand(text, today, history, self.known(filters))
+        with clock.stage("encode"):
+            vector = self.encoder.encode_queries([question.standalone])[0]
+        with clock.stage("search"):
+            query = Query(question.standalone, question.language, vector)
+            hits = self._search(question, query)
+        with clock.stage("read"):
+            reading = self.reader.read(question, query, hits, self.generation)
+        with clock.stage("quote"):
+            quotes = choose_quotes(reading.sentences, self.generation, self.settings)
+        refused = reading.confidence < self.threshold
+        return Answer(
+            question=question,
+            quotes=() if refused else quotes,
+            nearest=quotes[:_NEAREST] if refused else (),
+            confidence=reading.confidence,
+            coverage=coverage(self.generation),
+            generation=self.generation.name,
+            timings_ms=clock.timings_ms,
+        )
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which the assistant refuses: as set, else as calibrated."""
+        stated = self.settings.threshold
+        return self.reader.threshold if stated is None else stated
+
+    def _search(self, question: Question, query: Query) -> list[Hit]:
+        """The passages to read: dates of the question and articles of the turn before are
+        preferred, not required."""
+        hits = search(self.generation, query, self.search.candidates, self.search, question.filters)
+        bonus = {hit.passage.id: self._bonus(question, hit) for hit in hits}
+        hits.sort(key=lambda hit: (-(hit.score + bonus[hit.passage.id]), hit.passage.id))
+        return [
+            replace(hit, rank=rank, score=hit.score + bonus[hit.passage.id])
+            for rank, hit in enumerate(hits[: self.settings.passages], start=1)
+        ]
+
+    def _bonus(self, question: Question, hit: Hit) -> float:
+        published = self.generation.store.article(hit.passage.article_id).published
+        timely = published is not None and any(
+            _news_of(mention.range).overlaps(published.range) for mention in question.dates
+        )
+        earlier = hit.passage.article_id in question.earlier_articles
+        return _DATE_BONUS * timely + _EARLIER_ARTICLE_BONUS * earlier
+
+    def known(self, filters: Filters | None) -> Filters:
+        """The filters, once every value named in them exists in the index."""
+        filters = filters or Filters()
+        store = self.generation.store
+        for name, value, known in (
+            ("outlet", filters.outlet, store.outlets()),
+            ("language", filters.language, store.languages()),
+        ):
+            if value is not None and value not in known:
+                raise SettingsError(
+                    f"no article has {name} {value!r}; expected one of: {', '.join(known) or 'none'}"
+                )
+        return filters
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """An assistant over the index the settings name, with its model loaded.
+
+    Raises SettingsError, ModelError, IndexMissing, IndexDamaged or IndexMismatch.
+    """
+    answering = answer_settings(settings)
+    encoder = load_encoder(settings.encoder)
+    generation = open_generation(Path(settings.index), encoder.identity)
+    return Assistant(generation, encoder, load_reader(answering.reader), settings.search, answering)
+
+
+def coverage(generation: Generation) -> Coverage:
+    """What the articles of a generation cover."""
+    store = generation.store
+    between = store.published_between()
+    first, last = between or (None, None)
+    return Coverage(generation.manifest.counts.articles, tuple(store.outlets()), first, last)
+
+
+def _news_of(days: DateRange) -> DateRange:
+    """When articles about events of `days` are published."""
+    return DateRange(days.start, days.end + _NEWS_DELAY if days.end else None)
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.timings_ms: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.timings_ms[name] = round((time.perf_counter() - start) * 1000, 2)

@@ -1,0 +1,95 @@
+"""Follow-up questions -> standalone ones, by rule: no language model, so always the same.
+
+A question that leaves something out ("Et quand ?", "Pourquoi a-t-il refusé ?") is completed with
+the subject of the turn before: the names, nouns and dates it held, in their own words and order.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.language import question_language
+from assistant.types import Turn
+from index.analysis import fold, terms
+
+_OPENING = re.compile(
+    r"^(?:et|mais|alors|or|donc|and|but|so)\b[ ,]*|^(?:what|how) about\b", re.IGNORECASE
+)
+# Impersonal "il" ("y a-t-il", "que s'est-il passé") refers to nothing said before.
+_IMPERSONAL = re.compile(
+    r"\b(?:y a(?:vait)?[- ]t[- ]il|y avait[- ]il|il y a|s'est[- ]il passe|s'agit[- ]il|est[- ]il (?:vrai|"
+    r"possible)|faut[- ]il|existe[- ]t[- ]il|qu'est[- ]ce que c'est|is it true|is there|"
+    r"sait[- ]on|dit[- ]on)\b"
+)
+_PRONOUN = re.compile(
+    r"\b(?:il|elle|ils|elles|lui|eux|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|cela|ca|"
+    r"y|en (?:a|ont|est|etait|sait|dit|pense)|leurs?|he|she|him|his|they|them|their|it|its)\b"
+    r"|(?:-t-|-)(?:ils?|elles?)\b"
+)
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:cet|cette|ces|ce|this|these|that|those) (?!est\b|sont\b|was\b|is\b|qui\b|que\b|qu'|dernier)[a-z]"
+)
+_POSSESSIVE = re.compile(r"\b(?:son|sa|ses)\b")
+_SHORT = 2  # fewer content words than this cannot stand alone
+_VAGUE = 4  # nor fewer than this without a name or a number
+_LINK = r"(?:d'|l'|de la |de l'|de |du |des |of the |of |the |en |à la |à |aux? |in |on )"
+_SKIPPED = frozenset(
+    """etait sont ont avait peut dit dire fait faire sait passe parle annonce declare explique
+    concerne vise accuse donne est say says said happened did tell know""".split()
+)
+
+
+def resolve(text: str, language: str, history: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
+    """The standalone form of `text`, and the articles quoted in the turn it leans on.
+
+    `text` itself and no articles when there is no history or nothing is left out of it.
+    """
+    if not history or not is_followup(text, language):
+        return text, ()
+    earlier = history[-1]
+    subject = _subject(earlier.question, text)
+    core = _OPENING.sub("", text).strip() or text
+    core = core[0].upper() + core[1:]
+    return (f"{core} ({subject})" if subject else core), earlier.article_ids
+
+
+def is_followup(text: str, language: str) -> bool:
+    """Whether the question needs the one before it to be understood."""
+    folded = _IMPERSONAL.sub(" ", fold(text))
+    names = re.findall(r"(?<=[\w’' ] )[A-ZÉÈ]\w+|\b[A-Z]{2,}\w*\d*\b", text)
+    few = len(terms(text, language)) < _SHORT
+    if _OPENING.match(text) and not names:
+        return True
+    if _PRONOUN.search(folded) or _DEMONSTRATIVE.search(folded):
+        return not names or few or bool(_OPENING.match(text))
+    if _POSSESSIVE.search(folded):
+        return not names
+    if bool(_OPENING.match(text)) and len(names) < 2:
+        return True
+    specific = names or any(letter.isdigit() for letter in text)
+    return few or (not specific and len(terms(text, language)) < _VAGUE)
+
+
+def _subject(question: str, follow_up: str) -> str:
+    """The content of the earlier question that the follow-up does not repeat, in its own words."""
+    language = question_language(question)
+    body = re.sub(r"[?!.]+\s*(?=\)|$)", "", question)
+    words = [
+        (match.start(), match.end())
+        for match in re.finditer(r"[^\s,;:()«»“”\"?!]+", body)
+        if _is_content(match.group(), language)
+    ]
+    known = set(terms(follow_up, language))
+    runs: list[tuple[int, int]] = []
+    for start, end in words:
+        between = body[runs[-1][1] : start] if runs else ""
+        if runs and re.fullmatch(rf"\s*{_LINK}*\s*", between):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    kept = [body[start:end] for start, end in runs if set(terms(body[start:end], language)) - known]
+    return ", ".join(re.sub(r"^(?:[dl]|qu)['’]", "", words) for words in kept)
+
+
+def _is_content(word: str, language: str) -> bool:
+    folded = fold(re.sub(r"^(?:[dlnsc]|qu)['’]", "", word))
+    return bool(terms(word, language)) and folded.split("-")[0] not in _SKIPPED

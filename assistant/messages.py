@@ -1,0 +1,90 @@
+"""The framing words around quotes, in French and English, with each language's typography."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.dates import PartialDate
+
+_NBSP = "\u00a0"
+_MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Sentences the assistant says itself; never part of a quote."""
+
+    opening_quote: str
+    closing_quote: str
+    lead_one: str
+    lead_many: str
+    article_named: str
+    conjunction: str
+    refusal: str
+    coverage: str
+    coverage_dated: str
+    nearest: str
+    undated: str
+    truncated: str
+    understood: str
+    dates: str
+    sources: str
+
+
+MESSAGES = {
+    "fr": Messages(
+        opening_quote=f"«{_NBSP}",
+        closing_quote=f"{_NBSP}»",
+        lead_one=f"Voici ce qu’écrit {{sources}}{_NBSP}:",
+        lead_many=f"Voici ce qu’écrivent {{sources}}{_NBSP}:",
+        article_named=f"l’article «{_NBSP}{{title}}{_NBSP}»",
+        conjunction="et",
+        refusal="Les articles ne répondent pas à cette question.",
+        coverage="Le fonds compte {articles} articles ({outlets}).",
+        coverage_dated="Le fonds compte {articles} articles ({outlets}), publiés de {first} à {last}.",
+        nearest=f"Passages les plus proches, qui ne sont pas une réponse{_NBSP}:",
+        undated="date inconnue",
+        truncated="article coupé par un accès payant",
+        understood=f"Question comprise{_NBSP}:",
+        dates=f"Dates reconnues{_NBSP}:",
+        sources=f"Sources{_NBSP}:",
+    ),
+    "en": Messages(
+        opening_quote="“",
+        closing_quote="”",
+        lead_one="Here is what {sources} writes:",
+        lead_many="Here is what {sources} write:",
+        article_named="the article “{title}”",
+        conjunction="and",
+        refusal="The articles do not answer this question.",
+        coverage="The archive holds {articles} articles ({outlets}).",
+        coverage_dated="The archive holds {articles} articles ({outlets}), published from {first} to {last}.",
+        nearest="Nearest passages, which are not an answer:",
+        undated="undated",
+        truncated="article cut by a paywall",
+        understood="Question as understood:",
+        dates="Dates recognised:",
+        sources="Sources:",
+    ),
+}
+
+
+def format_date(published: PartialDate | None, language: str) -> str:
+    """ "1er mai 2024", "mai 2024", "2024"; in English "1 May 2024"; or the words for no date."""
+    if published is None:
+        return MESSAGES[language].undated
+    parts = [str(published.year)]
+    if published.month:
+        parts.insert(0, _MONTHS[language][published.month - 1])
+    if published.day:
+        parts.insert(0, "1er" if published.day == 1 and language == "fr" else str(published.day))
+    return " ".join(parts)
+
+
+def join(parts: Sequence[str], language: str) -> str:
+    """ "a", "a et b", "a, b et c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {MESSAGES[language].conjunction} {parts[-1]}"

@@ -1,0 +1,59 @@
+"""A question as typed -> a question as understood."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.answer_kinds import expected_kind
+from assistant.followup import resolve
+from assistant.language import question_language
+from assistant.time_expressions import find_dates
+from assistant.types import Question, Turn
+from index.errors import QuestionError
+from index.types import Filters
+
+MAX_CHARS = 2000
+
+
+def understand(
+    text: str, today: date, history: Sequence[Turn] = (), filters: Filters | None = None
+) -> Question:
+    """What is asked: language, dates, kind of answer, and the standalone form of a follow-up.
+
+    `today` is what "last year" is relative to. Raises QuestionError for an empty question, one of
+    more than MAX_CHARS characters, or one written in a script the articles do not use.
+    """
+    clean = check_text(text)
+    language = question_language(clean)
+    standalone, earlier = resolve(clean, language, history)
+    return Question(
+        text=clean,
+        standalone=standalone,
+        language=language,
+        kind=expected_kind(clean),
+        dates=find_dates(standalone, today),
+        earlier_articles=earlier,
+        filters=filters or Filters(),
+    )
+
+
+def check_text(text: str) -> str:
+    """The text with white space folded, in NFC; QuestionError when it cannot be searched."""
+    clean = unicodedata.normalize("NFC", " ".join(text.split()))
+    letters = [letter for letter in clean if letter.isalpha()]
+    if not clean or not any(letter.isalnum() for letter in clean):
+        raise QuestionError(
+            f"the question is empty ({text[:20]!r}); ask one in French or English, in words"
+        )
+    if len(clean) > MAX_CHARS:
+        raise QuestionError(
+            f"the question has {len(clean)} characters, at most {MAX_CHARS} are read; shorten it"
+        )
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    if letters and latin * 2 < len(letters):
+        script = unicodedata.name(letters[0], "UNKNOWN").split()[0].title()
+        raise QuestionError(
+            f"the question is written in an unsupported script ({script}: {clean[:20]!r}); "
+            "ask in French or English"
+        )
+    return clean

@@ -1,0 +1,163 @@
+"""Sentences judged to answer -> a few short, exact quotes; and the last check before showing one."""
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.config import AnswerSettings
+from assistant.reader.types import ReadSentence
+from assistant.types import Answer, Quote, Span
+from index.analysis import fold, terms
+from index.generation import Generation
+from index.types import Article, Sentence
+
+_MAX_SENTENCES = 3
+_SAME = 0.75  # shared terms above which two quotes say the same
+_FLOOR = 0.08  # of the best sentence's score; what scores less is not worth a reader's time
+_COMPANION = 0.35  # of a sentence's score; a neighbour above it joins the quote
+_LEANING = re.compile(
+    r"(?:«\s*)?(?:il|elle|ils|elles|celui|celle|ceux|cela|ce|cet|cette|ces|son|sa|ses|leurs?|tous|toutes|"
+    r"ainsi|or|en effet|en outre|par ailleurs|de plus|pourtant|cependant|toutefois|enfin|dans le meme temps|"
+    r"he|she|it|they|this|these|those|that|his|her|their|however|moreover|also)\b"
+)
+_CLAUSE_END = re.compile(r"[,;:…)»”]\s")
+
+
+def choose_quotes(
+    read: Sequence[ReadSentence], generation: Generation, settings: AnswerSettings
+) -> tuple[Quote, ...]:
+    """Up to `max_quotes` quotes from sentences given best first; no two saying the same, and at
+    most `quotes_per_article` from one article. Empty for no sentence."""
+    scores = {(each.article_id, each.sentence.start): each.score for each in read}
+    quotes: list[Quote] = []
+    for each in read:
+        if len(quotes) == settings.max_quotes or each.score < _FLOOR * read[0].score:
+            break
+        article = generation.store.article(each.article_id)
+        beside = [quote for quote in quotes if quote.article.id == article.id]
+        if len(beside) == settings.quotes_per_article or _covered(each.sentence, beside):
+            continue
+        span = _with_neighbours(each, article, generation, scores, settings.quote_chars)
+        if any(span.start < quote.end and quote.start < span.end for quote in beside):
+            span = Span(each.sentence.start, each.sentence.end)
+        quote = _cut(article, span, each, settings.quote_chars)
+        if not any(_says_the_same(quote, other) for other in quotes):
+            quotes.append(quote)
+    return tuple(quotes)
+
+
+def verified(answer: Answer, generation: Generation) -> Answer:
+    """The answer without any quote that is not, now, in the stored article; each is logged.
+
+    Called just before quotes are shown. A quote that fails is withheld, never repaired.
+    """
+    return replace(
+        answer,
+        quotes=tuple(_exact(answer.quotes, generation)),
+        nearest=tuple(_exact(answer.nearest, generation)),
+    )
+
+
+def _exact(quotes: Sequence[Quote], generation: Generation) -> Iterator[Quote]:
+    for quote in quotes:
+        stored = generation.store.article(quote.article.id)
+        if stored.text[quote.start : quote.end] == quote.text and quote.text:
+            yield quote
+        else:
+            logging.getLogger(__name__).error(
+                "quote withheld: %s %d:%d of generation %s is not in the stored article",
+                *(quote.article.id, quote.start, quote.end, generation.name),
+            )
+
+
+def _covered(sentence: Sentence, quotes: Sequence[Quote]) -> bool:
+    return any(quote.start <= sentence.start and sentence.end <= quote.end for quote in quotes)
+
+
+def _with_neighbours(
+    read: ReadSentence,
+    article: Article,
+    generation: Generation,
+    scores: dict[tuple[str, int], float],
+    limit: int,
+) -> Span:
+    """The sentence, with the one it leans on and neighbours that score well beside it, within one
+    paragraph, `limit` characters and three sentences."""
+    paragraph = [
+        sentence
+        for _, sentence in generation.store.sentences(
+            article.id, *_paragraph(article, read.sentence)
+        )
+    ]
+    first = last = paragraph.index(read.sentence)
+
+    def fits(low: int, high: int) -> bool:
+        return (
+            low >= 0
+            and high < len(paragraph)
+            and high - low < _MAX_SENTENCES
+            and paragraph[high].end - paragraph[low].start <= limit
+        )
+
+    opening = fold(article.text[read.sentence.start : read.sentence.start + 40])
+    if _LEANING.match(opening) and fits(first - 1, last):
+        first -= 1
+    for low, high in ((first, last + 1), (first - 1, last)):
+        beside = paragraph[high if high > last else low] if fits(low, high) else None
+        if beside and scores.get((article.id, beside.start), 0.0) >= _COMPANION * read.score:
+            first, last = low, high
+    return Span(paragraph[first].start, paragraph[last].end)
+
+
+def _paragraph(article: Article, sentence: Sentence) -> tuple[int, int]:
+    """The bounds of the paragraph that holds a sentence."""
+    start = article.text.rfind("\n", 0, sentence.start) + 1
+    end = article.text.find("\n", sentence.end)
+    return start, len(article.text) if end == -1 else end
+
+
+def _cut(article: Article, span: Span, read: ReadSentence, limit: int) -> Quote:
+    """The quote of a span; of one longer than `limit`, a stretch of whole clauses of it that
+    holds the highlight."""
+    start, end = span.start, span.end
+    if end - start > limit:
+        start, end = _clauses(article.text, span, read.highlight, limit)
+    highlight = read.highlight
+    if highlight and not start <= highlight.start < highlight.end <= end:
+        highlight = None
+    return Quote(
+        article=article,
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        score=read.score,
+        highlight=highlight,
+        starts_mid_sentence=start > span.start,
+        ends_mid_sentence=end < span.end,
+    )
+
+
+def _clauses(text: str, span: Span, focus: Span | None, limit: int) -> tuple[int, int]:
+    """At most `limit` characters of `span`, between clause ends (else spaces), around `focus`."""
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, span.start, span.end)]
+    spaces = [at + 1 for at in range(span.start, span.end) if text[at].isspace()]
+    start = span.start
+    if focus and focus.end - start > limit:
+        starts = [at for at in ends or spaces if focus.end - limit <= at <= focus.start]
+        start = starts[0] if starts else focus.start
+    last = start + limit
+    stops = [at for at in ends if (focus.end if focus else start + limit // 2) <= at <= last]
+    stops = stops or [at for at in spaces if start < at <= last] or [last]
+    end = min(max(stops), span.end)
+    return start, start + len(text[start:end].rstrip())
+
+
+def _says_the_same(quote: Quote, other: Quote) -> bool:
+    """Whether the shorter of two quotes shares most of its terms with the longer one."""
+    if quote.article.language != other.article.language:
+        return False
+    own = set(terms(quote.text, quote.article.language))
+    others = set(terms(other.text, other.article.language))
+    smaller = min(len(own), len(others))
+    return smaller == 0 or len(own & others) / smaller >= _SAME

@@ -1,0 +1,11 @@
+"""Reading passages for a question: which sentences answer, where, and how surely."""
+
+from assistant.reader.types import Reader
+
+
+def load_reader(name: str) -> Reader:
+    """The reader of that name in the settings ("lexical")."""
+    from assistant.reader.lexical import LexicalReader, Weights
+
+    readers = {"lexical": lambda: LexicalReader(Weights.shipped())}
+    return readers[name]()

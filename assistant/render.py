@@ -1,0 +1,120 @@
+"""Answer -> plain text and a JSON object. Words between quotation marks are never touched."""
+
+from collections.abc import Sequence
+
+from assistant.messages import MESSAGES, format_date, join
+from assistant.types import Answer, Coverage, Quote
+
+_CONTEXT = 160  # characters of the article shown on each side of a quote, in the JSON object
+_MAX_OUTLETS = 6  # outlets named in a refusal; the others are counted
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer as running text: a lead naming outlets and dates, then numbered quotes; or the
+    refusal, saying what the articles cover."""
+    language = answer.question.language
+    if answer.refused:
+        return f"{MESSAGES[language].refusal} {coverage_text(answer.coverage, language)}"
+    quotes = [
+        f"{quote_text(quote, language)} [{number}]"
+        for number, quote in enumerate(answer.quotes, start=1)
+    ]
+    return "\n\n".join([lead(answer.quotes, language), *quotes])
+
+
+def quote_text(quote: Quote, language: str) -> str:
+    """The exact words between quotation marks; an ellipsis outside them where a sentence is cut."""
+    words = MESSAGES[language]
+    before = "… " if quote.starts_mid_sentence else ""
+    after = " …" if quote.ends_mid_sentence else ""
+    return f"{before}{words.opening_quote}{quote.text}{words.closing_quote}{after}"
+
+
+def reference(quote: Quote, language: str) -> str:
+    """Title, outlet, date and place of the article, on one line."""
+    article = quote.article
+    parts = [
+        article.title,
+        article.outlet,
+        format_date(article.published, language),
+        MESSAGES[language].truncated if article.truncated else None,
+        article.url or article.path,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def lead(quotes: Sequence[Quote], language: str) -> str:
+    """The sentence that names each quoted outlet, or article without one, and its dates."""
+    words = MESSAGES[language]
+    dates: dict[str, list[str]] = {}
+    for quote in quotes:
+        article = quote.article
+        source = article.outlet or words.article_named.format(title=article.title)
+        date = format_date(article.published, language)
+        if date not in dates.setdefault(source, []):
+            dates[source].append(date)
+    sources = [f"{source} ({join(found, language)})" for source, found in dates.items()]
+    template = words.lead_one if len(sources) == 1 else words.lead_many
+    return template.format(sources=join(sources, language))
+
+
+def coverage_text(coverage: Coverage, language: str) -> str:
+    """What the articles cover: number, outlets, first and last publication date."""
+    words = MESSAGES[language]
+    named = list(coverage.outlets[:_MAX_OUTLETS])
+    if len(coverage.outlets) > _MAX_OUTLETS:
+        named.append(f"+{len(coverage.outlets) - _MAX_OUTLETS}")
+    template = words.coverage_dated if coverage.first else words.coverage
+    return template.format(
+        articles=coverage.articles,
+        outlets=", ".join(named) or "—",
+        first=format_date(coverage.first, language),
+        last=format_date(coverage.last, language),
+    )
+
+
+def answer_object(answer: Answer) -> dict[str, object]:
+    """The JSON object of `verbatim ask --json`; offsets are in characters of the article."""
+    question = answer.question
+    return {
+        "question": question.text,
+        "standalone_question": question.standalone,
+        "language": question.language,
+        "dates": [
+            {
+                "text": mention.text,
+                "from": str(mention.range.start) if mention.range.start else None,
+                "to": str(mention.range.end) if mention.range.end else None,
+            }
+            for mention in question.dates
+        ],
+        "status": "refused" if answer.refused else "answered",
+        "confidence": round(answer.confidence, 4),
+        "text": answer_text(answer),
+        "quotes": [quote_object(number, quote) for number, quote in enumerate(answer.quotes, 1)],
+        "nearest": [quote_object(number, quote) for number, quote in enumerate(answer.nearest, 1)],
+        "generation": answer.generation,
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def quote_object(number: int, quote: Quote) -> dict[str, object]:
+    """One quote of the JSON object; `highlight` is in offsets of the article, like the quote."""
+    article, highlight = quote.article, quote.highlight
+    return {
+        "n": number,
+        "article_id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "published": str(article.published) if article.published else None,
+        "url": article.url,
+        "path": article.path,
+        "truncated": article.truncated,
+        "start": quote.start,
+        "end": quote.end,
+        "text": quote.text,
+        "highlight": {"start": highlight.start, "end": highlight.end} if highlight else None,
+        "score": round(quote.score, 4),
+        "context_before": article.text[max(0, quote.start - _CONTEXT) : quote.start],
+        "context_after": article.text[quote.end : quote.end + _CONTEXT],
+    }

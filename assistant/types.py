@@ -1,0 +1,126 @@
+"""What flows through the assistant: a question, its quotes and the answer made of them.
+
+Offsets are half-open Python string indices into the article's text, as in `index.types`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.dates import DateRange, PartialDate
+from index.types import Article, Filters
+
+
+class AnswerKind(StrEnum):
+    """What sort of words answer the question; OTHER when it could be anything."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation, as it was understood, and the articles quoted."""
+
+    question: str
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date recognised in a question: the words, and the days they stand for."""
+
+    text: str
+    range: DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood.
+
+    `standalone` is what is searched: `text` itself, or a follow-up completed from the history;
+    `language` is "fr" or "en"; `earlier_articles` were quoted in the turn it follows up.
+    """
+
+    text: str
+    standalone: str
+    language: str
+    kind: AnswerKind
+    dates: tuple[DateMention, ...] = ()
+    earlier_articles: tuple[str, ...] = ()
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`article.text[start:end]`, or a part of a quote, as the field holding it says."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words cut from an article: `article.text[start:end] == text`, checked when made.
+
+    `highlight` is the answering words, in article offsets, inside the quote; `score` ranks quotes
+    of one answer, higher is better. A sentence longer than a quote may be is cut, and then
+    `starts_mid_sentence` or `ends_mid_sentence` says where.
+    """
+
+    article: Article
+    start: int
+    end: int
+    text: str
+    score: float
+    highlight: Span | None = None
+    starts_mid_sentence: bool = False
+    ends_mid_sentence: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.is_exact:
+            raise ValueError(f"{self.article.id}: quote {self.start}:{self.end} is not its slice")
+        if self.highlight and not (
+            self.start <= self.highlight.start < self.highlight.end <= self.end
+        ):
+            raise ValueError(f"{self.article.id}: highlight {self.highlight} is outside its quote")
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the words are, character for character, those of the stored article."""
+        return bool(self.text) and self.article.text[self.start : self.end] == self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the searched articles cover: how many, from which outlets, from when to when."""
+
+    articles: int
+    outlets: tuple[str, ...]
+    first: PartialDate | None
+    last: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotes that answer, or none: then it is a refusal and `nearest` shows what came closest.
+
+    `confidence` is the calibrated probability, in [0, 1], that the first quotes answer;
+    `timings_ms` is milliseconds by stage.
+    """
+
+    question: Question
+    quotes: tuple[Quote, ...]
+    nearest: tuple[Quote, ...]
+    confidence: float
+    coverage: Coverage
+    generation: str
+    timings_ms: Mapping[str, float]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the articles do not answer."""
+        return not self.quotes

