@@ -109,7 +109,8 @@ class Assistant:
         ):
             if value is not None and value not in known:
                 raise SettingsError(
-                    f"no article has {name} {value!r}; expected one of: {', '.join(known) or 'none'}"
+                    f"no article has {name} {value!r}; expected one of: "
+                    f"{', '.join(known) or 'none'}"
                 )
         return filters
 

@@ -3,48 +3,60 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from assistant.types import AnswerKind, Span
 from index.analysis import fold
 
-# Patterns run on the folded question (no accents, no capitals, plain apostrophes); first match wins.
+# Patterns run on the folded question: no accents, no capitals, plain apostrophes.
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_VERB = r"(?:est |sont |etait |etaient |fut |a ete )?"
+_ARTICLE = r"(?:le |la |les |l')?"
+_QUANTITIES = (
+    "nombre|montant|somme|cout|chiffre|pourcentage|proportion|part|taux|total|age|duree|taille|"
+    "superficie|population|prix|ampleur"
+)
+_PEOPLE = (
+    "ministre|president|presidente|porte-parole|senateur|senatrice|depute|deputee|auteur|"
+    "directeur|directrice|responsable|chef|cheffe|homme|femme|personnalite"
+)
 _QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.NUMBER,
-        r"\bcombien\b|\bquel(?:le)?s? (?:est |sont |etait |etaient |fut |a ete )?(?:le |la |les |l')?"
-        r"(?:nombre|montant|somme|cout|chiffre|pourcentage|proportion|part|taux|total|age|duree|taille|"
-        r"superficie|population|prix|ampleur)\b|\bhow (?:many|much|old|long|large|big)\b"
+        rf"\bcombien\b|\bquel(?:le)?s? {_VERB}{_ARTICLE}(?:{_QUANTITIES})\b"
+        r"|\bhow (?:many|much|old|long|large|big)\b"
         r"|\bwhat (?:number|percentage|share|amount|proportion)\b",
     ),
     (
         AnswerKind.DATE,
-        r"\bquand\b|\b(?:quel|quelle)s? (?:est |etait |fut )?(?:la |l')?(?:date|annee|jour|mois|moment|"
-        r"periode|epoque|siecle)\b|\bdepuis combien de temps\b|\bde quand\b"
-        r"|\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b|\bsince when\b",
+        rf"\bquand\b|\bquel(?:le)?s? {_VERB}{_ARTICLE}"
+        r"(?:date|annee|jour|mois|moment|periode|epoque|siecle)\b"
+        r"|\bwhen\b|\b(?:what|which) (?:date|year|day|month)\b",
     ),
     (
         AnswerKind.PERSON,
-        r"\bqui\b(?! (?:est|sont) visee?s?\b)|\bpar qui\b|\bde qui\b|\bquel(?:le)? (?:est |etait )?(?:le |la "
-        r"|l')?(?:ministre|president|presidente|porte-parole|senateur|senatrice|depute|deputee|auteur|"
-        r"directeur|directrice|responsable|chef|cheffe|homme|femme|personnalite)\b"
+        rf"\bqui\b(?! (?:est|sont) visee?s?\b)|\bquel(?:le)? {_VERB}{_ARTICLE}(?:{_PEOPLE})\b"
         r"|\bwho\b|\bwhose\b|\bby whom\b",
     ),
     (
         AnswerKind.PLACE,
-        r"(?<!\bd')\bou\b(?= (?:est|sont|se|a|ont|etait|etaient|s'|le|la|les|l'|fut|vit|travaille|doit))"
-        r"|\bdans quel(?:le)?s? (?:pays|ville|region|lieu|endroit)\b|\b(?:quel|quelle) (?:pays|ville|"
-        r"capitale|region)\b|\bd'ou\b|\bwhere\b|\b(?:what|which) (?:country|city|town|place)\b",
+        r"(?<!\bd')\bou\b(?= (?:est|sont|se|a|ont|etait|etaient|s'|le|la|les|l'|fut|vit|travaille"
+        r"|doit))|\bdans quel(?:le)?s? (?:pays|ville|region|lieu|endroit)\b"
+        r"|\b(?:quel|quelle) (?:pays|ville|capitale|region)\b|\bd'ou\b|\bwhere\b"
+        r"|\b(?:what|which) (?:country|city|town|place)\b",
     ),
 )
 
+_COUNTED = re.compile(r"\b(?:combien|nombre) (?:total )?(?:de |d'|des )(\w+)|\bhow many (\w+)")
 _ENTITY_LABELS = {AnswerKind.PERSON: ("PER", "ORG"), AnswerKind.PLACE: ("LOC",)}
 _NUMBER_WORDS = (
-    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|"
-    "quarante|cinquante|soixante|quinzaine|dizaine|douzaine|vingtaine|trentaine|cinquantaine|centaines?|"
-    "milliers?|millions?|milliards?|cent|cents|mille|moitie|tiers|quart|"
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|dozens?|"
-    "hundreds?|thousands?|billions?|half"
+    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|"
+    "trente|quarante|cinquante|soixante|quinzaine|dizaine|douzaine|vingtaine|trentaine|"
+    "cinquantaine|centaines?|milliers?|millions?|milliards?|cents?|mille|moitie|moitié|tiers|quart|"
+    "two|three|four|five|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|"
+    "dozens?|hundreds?|thousands?|billions?|half"
 )
 _NUMBER = re.compile(
     r"\d+(?:[.,   ]\d+)*(?:\s?(?:%|€|\$|millions?|milliards?|billions?|milliers))?"
@@ -52,13 +64,18 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = (
-    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|"
-    "decembre|january|february|march|april|may|june|july|august|september|october|november|december"
+    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|"
+    "décembre|decembre|january|february|march|april|may|june|july|august|september|october|"
+    "november|december"
+)
+_DAYS = (
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 )
 _DATE = re.compile(
-    rf"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|"
-    rf"friday|saturday|sunday),? )?(?:\d{{1,2}}(?:er)? (?:{_MONTHS})(?: \d{{4}})?|(?:{_MONTHS})"
-    rf"(?: \d{{1,2}},)? \d{{4}}|(?:début|fin|mi|early|late|mid)[ -](?:{_MONTHS}|\d{{4}})"
+    rf"(?:(?:{_DAYS}),? )?(?:\d{{1,2}}(?:er)?[ \u00a0](?:{_MONTHS})(?:[ \u00a0]\d{{4}})?"
+    rf"|(?:{_MONTHS})(?: \d{{1,2}},)?[ \u00a0]\d{{4}}"
+    rf"|(?:début|fin|mi|early|late|mid)[ -](?:{_MONTHS}|\d{{4}})"
     rf"|(?:{_MONTHS}) dernier|(?:{_MONTHS}) \d{{1,2}}\b)|\b(?:1[5-9]|20)\d{{2}}\b",
     re.IGNORECASE,
 )
@@ -73,6 +90,12 @@ def expected_kind(question: str) -> AnswerKind:
         if (match := re.search(pattern, folded))
     ]
     return min(earliest)[2] if earliest else AnswerKind.OTHER
+
+
+def counted_noun(question: str) -> str | None:
+    """The noun a question counts ("combien de cadres", "how many firms"), folded; or None."""
+    match = _COUNTED.search(fold(question))
+    return (match[1] or match[2]) if match else None
 
 
 def answering_spans(sentences: Sequence[str], kind: AnswerKind, question: str) -> list[list[Span]]:
@@ -116,7 +139,7 @@ def _entities(sentences: Sequence[str], labels: tuple[str, ...]) -> list[list[Sp
 
 
 @cache
-def _entity_model() -> Any:  # spaCy's pipelines have no useful type
+def _entity_model() -> "Language":
     import spacy
 
     return spacy.load(

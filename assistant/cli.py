@@ -13,6 +13,7 @@ from index.console import ERROR, F, add_completion, locations, run
 if TYPE_CHECKING:
     from assistant.answer import Assistant
     from assistant.types import Answer
+    from index.dates import DateRange
     from index.types import Filters
 
 PROGRAM = "verbatim"
@@ -137,7 +138,10 @@ def chat(corpus: Path | None, index: Path | None, host: str, port: int, open_bro
     """Open the web chat, on this machine only unless --host says otherwise."""
     from assistant.web import serve
 
-    serve(_open(corpus, index), host, port, open_browser)
+    def announce(url: str) -> None:
+        click.echo(f"Verbatim: {url} (Ctrl+C to stop)")
+
+    serve(_open(corpus, index), host, port, announce, open_browser)
 
 
 def _open(corpus: Path | None, index: Path | None) -> "Assistant":

@@ -16,17 +16,18 @@ _OPENING = re.compile(
 )
 # Impersonal "il" ("y a-t-il", "que s'est-il passé") refers to nothing said before.
 _IMPERSONAL = re.compile(
-    r"\b(?:y a(?:vait)?[- ]t[- ]il|y avait[- ]il|il y a|s'est[- ]il passe|s'agit[- ]il|est[- ]il (?:vrai|"
-    r"possible)|faut[- ]il|existe[- ]t[- ]il|qu'est[- ]ce que c'est|is it true|is there|"
-    r"sait[- ]on|dit[- ]on)\b"
+    r"\b(?:y a(?:vait)?[- ]t[- ]il|y avait[- ]il|il y a|s'est[- ]il passe|s'agit[- ]il"
+    r"|est[- ]il (?:vrai|possible)|faut[- ]il|existe[- ]t[- ]il|qu'est[- ]ce que c'est"
+    r"|sait[- ]on|dit[- ]on|is it true|is there)\b"
 )
 _PRONOUN = re.compile(
-    r"\b(?:il|elle|ils|elles|lui|eux|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|cela|ca|"
-    r"y|en (?:a|ont|est|etait|sait|dit|pense)|leurs?|he|she|him|his|they|them|their|it|its)\b"
+    r"\b(?:il|elle|ils|elles|lui|eux|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|cela"
+    r"|ca|y|en (?:a|ont|est|etait|sait|dit|pense)|leurs?|he|she|him|his|they|them|their|it|its)\b"
     r"|(?:-t-|-)(?:ils?|elles?)\b"
 )
 _DEMONSTRATIVE = re.compile(
-    r"\b(?:cet|cette|ces|ce|this|these|that|those) (?!est\b|sont\b|was\b|is\b|qui\b|que\b|qu'|dernier)[a-z]"
+    r"\b(?:cet|cette|ces|ce|this|these|that|those) "
+    r"(?!est\b|sont\b|was\b|is\b|qui\b|que\b|qu'|dernier)[a-z]"
 )
 _POSSESSIVE = re.compile(r"\b(?:son|sa|ses)\b")
 _SHORT = 2  # fewer content words than this cannot stand alone

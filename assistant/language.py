@@ -1,14 +1,14 @@
-"""Which of its two languages a question is asked in; too short a text for a statistical detector."""
+"""In which of its two languages a question is asked; most are too short for a detector."""
 
 _FRENCH = frozenset(
     """le la les un une des du de au aux et est sont qui que quoi quel quelle quels quelles comment
-    combien pourquoi quand où ou dans par pour sur avec sans il elle ils elles a ont été était ce cette
-    ces son sa ses leur qu c d l n s en y se sait-on selon depuis""".split()
+    combien pourquoi quand où ou dans par pour sur avec sans il elle ils elles a ont été était ce
+    cette ces son sa ses leur qu c d l n s en y se sait-on selon depuis""".split()
 )
 _ENGLISH = frozenset(
-    """the a an of to in on by for with from and or is are was were did does do has have had what who
-    whom whose when where why how which many much that this these those it its he she they their
-    about after before between according since say said will would could can""".split()
+    """the a an of to in on by for with from and or is are was were did does do has have had what
+    who whom whose when where why how which many much that this these those it its he she they
+    their about after before between according since say said will would could can""".split()
 )
 
 

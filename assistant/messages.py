@@ -7,8 +7,10 @@ from index.dates import PartialDate
 
 _NBSP = "\u00a0"
 _MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "fr": """janvier février mars avril mai juin juillet août septembre octobre novembre
+        décembre""".split(),
+    "en": """January February March April May June July August September October November
+        December""".split(),
 }
 
 
@@ -43,7 +45,8 @@ MESSAGES = {
         conjunction="et",
         refusal="Les articles ne répondent pas à cette question.",
         coverage="Le fonds compte {articles} articles ({outlets}).",
-        coverage_dated="Le fonds compte {articles} articles ({outlets}), publiés de {first} à {last}.",
+        coverage_dated="Le fonds compte {articles} articles ({outlets}), publiés entre {first} "
+        "et {last}.",
         nearest=f"Passages les plus proches, qui ne sont pas une réponse{_NBSP}:",
         undated="date inconnue",
         truncated="article coupé par un accès payant",
@@ -60,7 +63,8 @@ MESSAGES = {
         conjunction="and",
         refusal="The articles do not answer this question.",
         coverage="The archive holds {articles} articles ({outlets}).",
-        coverage_dated="The archive holds {articles} articles ({outlets}), published from {first} to {last}.",
+        coverage_dated="The archive holds {articles} articles ({outlets}), published between "
+        "{first} and {last}.",
         nearest="Nearest passages, which are not an answer:",
         undated="undated",
         truncated="article cut by a paywall",
@@ -81,6 +85,12 @@ def format_date(published: PartialDate | None, language: str) -> str:
     if published.day:
         parts.insert(0, "1er" if published.day == 1 and language == "fr" else str(published.day))
     return " ".join(parts)
+
+
+def format_day(published: PartialDate | None, language: str) -> str:
+    """A date inside a sentence: "le 1er mai 2024", "mai 2024"; in English as `format_date`."""
+    date = format_date(published, language)
+    return f"le {date}" if language == "fr" and published and published.day else date
 
 
 def join(parts: Sequence[str], language: str) -> str:

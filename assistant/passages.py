@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from assistant.answer import Assistant
-from assistant.question import check_text
 from assistant.language import question_language
+from assistant.question import check_text
 from index.search import Query, search
 from index.types import Filters, Hit
 

@@ -1,4 +1,4 @@
-"""Sentences judged to answer -> a few short, exact quotes; and the last check before showing one."""
+"""Sentences judged to answer -> a few short, exact quotes; and the last check of each."""
 
 import logging
 import re
@@ -7,21 +7,22 @@ from dataclasses import replace
 
 from assistant.config import AnswerSettings
 from assistant.reader.types import ReadSentence
-from assistant.types import Answer, Quote, Span
+from assistant.types import Answer, Quote
 from index.analysis import fold, terms
 from index.generation import Generation
 from index.types import Article, Sentence
 
 _MAX_SENTENCES = 3
 _SAME = 0.75  # shared terms above which two quotes say the same
-_FLOOR = 0.08  # of the best sentence's score; what scores less is not worth a reader's time
-_COMPANION = 0.35  # of a sentence's score; a neighbour above it joins the quote
+_FLOOR = 0.02  # of the best sentence's score; what scores less is not worth a reader's time
+_COMPANION = 0.1  # of a sentence's score; a neighbour above it joins the quote
+# A sentence that opens so says little without the one before it (folded text).
 _LEANING = re.compile(
-    r"(?:«\s*)?(?:il|elle|ils|elles|celui|celle|ceux|cela|ce|cet|cette|ces|son|sa|ses|leurs?|tous|toutes|"
-    r"ainsi|or|en effet|en outre|par ailleurs|de plus|pourtant|cependant|toutefois|enfin|dans le meme temps|"
-    r"he|she|it|they|this|these|those|that|his|her|their|however|moreover|also)\b"
+    r"(?:«\s*)?(?:il|elle|ils|elles|celui|celle|ceux|cela|ce|cet|cette|ces|son|sa|ses|leurs?|tous"
+    r"|toutes|ainsi|or|en effet|en outre|par ailleurs|de plus|pourtant|cependant|toutefois|enfin"
+    r"|dans le meme temps|he|she|it|they|this|these|those|that|his|her|their|however|moreover"
+    r"|also)\b"
 )
-_CLAUSE_END = re.compile(r"[,;:…)»”]\s")
 
 
 def choose_quotes(
@@ -38,10 +39,10 @@ def choose_quotes(
         beside = [quote for quote in quotes if quote.article.id == article.id]
         if len(beside) == settings.quotes_per_article or _covered(each.sentence, beside):
             continue
-        span = _with_neighbours(each, article, generation, scores, settings.quote_chars)
-        if any(span.start < quote.end and quote.start < span.end for quote in beside):
-            span = Span(each.sentence.start, each.sentence.end)
-        quote = _cut(article, span, each, settings.quote_chars)
+        parts = _with_neighbours(each, article, generation, scores, settings.quote_chars)
+        if any(parts[0].start < quote.end and quote.start < parts[-1].end for quote in beside):
+            parts = [each.sentence]
+        quote = _cut(article, parts, each, settings.quote_chars)
         if not any(_says_the_same(quote, other) for other in quotes):
             quotes.append(quote)
     return tuple(quotes)
@@ -81,7 +82,7 @@ def _with_neighbours(
     generation: Generation,
     scores: dict[tuple[str, int], float],
     limit: int,
-) -> Span:
+) -> list[Sentence]:
     """The sentence, with the one it leans on and neighbours that score well beside it, within one
     paragraph, `limit` characters and three sentences."""
     paragraph = [
@@ -101,13 +102,20 @@ def _with_neighbours(
         )
 
     opening = fold(article.text[read.sentence.start : read.sentence.start + 40])
-    if _LEANING.match(opening) and fits(first - 1, last):
+    leans = not read.sentence.opens or _LEANING.match(opening)
+    if leans and fits(first - 1, last):
         first -= 1
-    for low, high in ((first, last + 1), (first - 1, last)):
-        beside = paragraph[high if high > last else low] if fits(low, high) else None
-        if beside and scores.get((article.id, beside.start), 0.0) >= _COMPANION * read.score:
-            first, last = low, high
-    return Span(paragraph[first].start, paragraph[last].end)
+    while True:
+        sides = [(first - 1, last, first - 1), (first, last + 1, last + 1)]
+        grown = [
+            (scores.get((article.id, paragraph[added].start), 0.0), low, high)
+            for low, high, added in sides
+            if fits(low, high)
+        ]
+        if not grown or max(grown)[0] < _COMPANION * read.score:
+            break
+        _, first, last = max(grown)
+    return paragraph[first : last + 1]
 
 
 def _paragraph(article: Article, sentence: Sentence) -> tuple[int, int]:
@@ -117,12 +125,11 @@ def _paragraph(article: Article, sentence: Sentence) -> tuple[int, int]:
     return start, len(article.text) if end == -1 else end
 
 
-def _cut(article: Article, span: Span, read: ReadSentence, limit: int) -> Quote:
-    """The quote of a span; of one longer than `limit`, a stretch of whole clauses of it that
-    holds the highlight."""
-    start, end = span.start, span.end
+def _cut(article: Article, parts: Sequence[Sentence], read: ReadSentence, limit: int) -> Quote:
+    """The quote of consecutive sentences; cut at a space when a single one exceeds `limit`."""
+    start, end = parts[0].start, parts[-1].end
     if end - start > limit:
-        start, end = _clauses(article.text, span, read.highlight, limit)
+        end = start + len(article.text[start : start + limit].rsplit(maxsplit=1)[0].rstrip())
     highlight = read.highlight
     if highlight and not start <= highlight.start < highlight.end <= end:
         highlight = None
@@ -133,24 +140,9 @@ def _cut(article: Article, span: Span, read: ReadSentence, limit: int) -> Quote:
         text=article.text[start:end],
         score=read.score,
         highlight=highlight,
-        starts_mid_sentence=start > span.start,
-        ends_mid_sentence=end < span.end,
+        starts_mid_sentence=not parts[0].opens,
+        ends_mid_sentence=not parts[-1].closes or end < parts[-1].end,
     )
-
-
-def _clauses(text: str, span: Span, focus: Span | None, limit: int) -> tuple[int, int]:
-    """At most `limit` characters of `span`, between clause ends (else spaces), around `focus`."""
-    ends = [match.end() for match in _CLAUSE_END.finditer(text, span.start, span.end)]
-    spaces = [at + 1 for at in range(span.start, span.end) if text[at].isspace()]
-    start = span.start
-    if focus and focus.end - start > limit:
-        starts = [at for at in ends or spaces if focus.end - limit <= at <= focus.start]
-        start = starts[0] if starts else focus.start
-    last = start + limit
-    stops = [at for at in ends if (focus.end if focus else start + limit // 2) <= at <= last]
-    stops = stops or [at for at in spaces if start < at <= last] or [last]
-    end = min(max(stops), span.end)
-    return start, start + len(text[start:end].rstrip())
 
 
 def _says_the_same(quote: Quote, other: Quote) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.messages import MESSAGES, format_date, join
+from assistant.messages import MESSAGES, format_date, format_day, join
 from assistant.types import Answer, Coverage, Quote
 
 _CONTEXT = 160  # characters of the article shown on each side of a quote, in the JSON object
@@ -68,8 +68,8 @@ def coverage_text(coverage: Coverage, language: str) -> str:
     return template.format(
         articles=coverage.articles,
         outlets=", ".join(named) or "—",
-        first=format_date(coverage.first, language),
-        last=format_date(coverage.last, language),
+        first=format_day(coverage.first, language),
+        last=format_day(coverage.last, language),
     )
 
 

@@ -1,5 +1,7 @@
 """An answer for the terminal: quotes set apart, the answering words in bold, sources below."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -10,33 +12,39 @@ from assistant.types import Answer, Quote
 
 
 def print_answer(answer: Answer, console: Console | None = None) -> None:
-    """Print an answer or a refusal; without colours or wrapping when not on a terminal."""
-    console = console or Console(highlight=False, soft_wrap=False)
+    """Print an answer or a refusal; without colours, wrapping or indents when not on a terminal."""
+    console = console or Console(highlight=False)
+    for line in _lines(answer):
+        if console.is_terminal:
+            console.print(line)
+        else:  # rich wraps what it pads at 80 columns, which would cut quotes
+            plain = line.renderable if isinstance(line, Padding) else line
+            console.print(plain, soft_wrap=True)
+
+
+def _lines(answer: Answer) -> Iterator[Text | Padding]:
     language = answer.question.language
     words = MESSAGES[language]
+    quotes = answer.nearest if answer.refused else answer.quotes
     if answer.question.standalone != answer.question.text:
-        console.print(Text(f"{words.understood} {answer.question.standalone}", style="dim"))
+        yield Text(f"{words.understood} {answer.question.standalone}", style="dim")
     if answer.question.dates:
         named = join([mention.text for mention in answer.question.dates], language)
-        console.print(Text(f"{words.dates} {named}", style="dim"))
+        yield Text(f"{words.dates} {named}", style="dim")
     if answer.refused:
-        console.print(Text(words.refusal, style="bold yellow"))
-        console.print(Text(coverage_text(answer.coverage, language)))
-        quotes = answer.nearest
+        yield Text(words.refusal, style="bold yellow")
+        yield Text(coverage_text(answer.coverage, language))
         if quotes:
-            console.print(Text(f"\n{words.nearest}", style="dim"))
+            yield Text(f"\n{words.nearest}", style="dim")
     else:
-        quotes = answer.quotes
-        console.print(Text(lead(quotes, language)))
+        yield Text(lead(quotes, language))
     for number, quote in enumerate(quotes, start=1):
-        line = _marked(quote, language)
-        line.append(f" [{number}]", style="cyan")
-        console.print(Padding(line, (1, 2, 0, 2)), soft_wrap=not console.is_terminal)
+        yield Text()
+        yield Padding(_marked(quote, language).append(f" [{number}]", style="cyan"), (0, 2))
     if quotes:
-        console.print(Text(f"\n{words.sources}", style="dim"))
+        yield Text(f"\n{words.sources}", style="dim")
     for number, quote in enumerate(quotes, start=1):
-        source = Text(f"[{number}] ", style="cyan").append(reference(quote, language), style="dim")
-        console.print(source, soft_wrap=not console.is_terminal)
+        yield Text(f"[{number}] ", style="cyan").append(reference(quote, language), style="dim")
 
 
 def _marked(quote: Quote, language: str) -> Text:

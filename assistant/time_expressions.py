@@ -54,7 +54,10 @@ def _month_before(today: date) -> DateRange:
 
 
 _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
-    (r"l['’](?:an|année) (?:dernier|dernière|passée?)|last year", lambda t: PartialDate(t.year - 1).range),
+    (
+        r"l['’](?:an|année) (?:dernier|dernière|passée?)|last year",
+        lambda t: PartialDate(t.year - 1).range,
+    ),
     (r"cette année|this year", lambda t: PartialDate(t.year).range),
     (r"le mois (?:dernier|passé)|last month", _month_before),
     (r"ce mois-ci|this month", lambda t: PartialDate(t.year, t.month).range),
@@ -62,7 +65,7 @@ _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
     (r"avant-hier", lambda t: DateRange(t - timedelta(days=2), t - timedelta(days=2))),
     (r"\bhier\b|\byesterday\b", lambda t: DateRange(t - timedelta(days=1), t - timedelta(days=1))),
     (r"aujourd['’]hui|\btoday\b", lambda t: DateRange(t, t)),
-)  # fmt: skip
+)
 
 
 def find_dates(question: str, today: date) -> tuple[DateMention, ...]:

@@ -4,7 +4,7 @@ Offsets are half-open Python string indices into the article's text, as in `inde
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.dates import DateRange, PartialDate
@@ -51,7 +51,7 @@ class Question:
     kind: AnswerKind
     dates: tuple[DateMention, ...] = ()
     earlier_articles: tuple[str, ...] = ()
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any  # the shape of JSON, checked while reading
 
@@ -47,14 +47,14 @@ def load_squad(path: Path, language: str) -> SquadCollection:
     try:
         pages = json.loads(path.read_text(encoding="utf-8"))["data"]
         paragraphs = [
-            (page.get("title") or "", number, paragraph)
+            (page.get("title") or "", paragraph)
             for page in pages
-            for number, paragraph in enumerate(page["paragraphs"])
+            for paragraph in page["paragraphs"]
         ]
         articles: list[Article] = []
         questions: list[SquadQuestion] = []
         problems: list[str] = []
-        for title, number, paragraph in paragraphs:
+        for title, paragraph in paragraphs:
             article = _article(f"p{len(articles):05}", title, paragraph["context"], language, path)
             articles.append(article)
             questions += [_question(entry, article, problems) for entry in paragraph["qas"]]
@@ -64,6 +64,21 @@ def load_squad(path: Path, language: str) -> SquadCollection:
             '{"data": [{"title", "paragraphs": [{"context", "qas": [...]}]}]}'
         ) from None
     return SquadCollection(tuple(articles), tuple(questions), tuple(problems))
+
+
+def asked_in_another_language(
+    collection: SquadCollection, translated: SquadCollection
+) -> SquadCollection:
+    """The articles and answers of `collection`, with the questions of its parallel translation."""
+    texts = {question.id: question.text for question in translated.questions}
+    return replace(
+        collection,
+        questions=tuple(
+            replace(question, text=texts[question.id])
+            for question in collection.questions
+            if question.id in texts
+        ),
+    )
 
 
 def _article(article_id: str, title: str, text: str, language: str, path: Path) -> Article:

@@ -1,8 +1,8 @@
 """From a folder of articles to a published generation: read, split, encode, write, publish."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from index.generation import (
     STORE_FILE,
 )
 from index.lexical import LexicalDocument, LexicalWriter
-from index.manifest import FORMAT, Counts, Manifest, digest_folder
+from index.manifest import FORMAT, Counts, Manifest, digest_folder, verify_files
 from index.publish import current_generation, new_generation
 from index.read import CorpusReading, read_corpus, sources_digest
 from index.settings import SplitSettings
@@ -109,9 +109,12 @@ def publish_articles(
 
 
 def is_up_to_date(corpus: Path, index: Path, encoder: Encoder, split: SplitSettings) -> bool:
-    """Whether a build would give the index that is there: same files, model, settings, software."""
+    """Whether a build would give the index that is there, undamaged: same files, model, settings,
+    software."""
     try:
-        manifest = Manifest.read(current_generation(index))
+        folder = current_generation(index)
+        manifest = Manifest.read(folder)
+        verify_files(folder, manifest)
     except (IndexMissing, IndexDamaged, IndexMismatch):
         return False
     return (
@@ -199,11 +202,8 @@ class _Clock:
 
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def stage(self, name: str) -> AbstractContextManager[None]:
-        @contextmanager
-        def measure():  # type: ignore[no-untyped-def]  # the return type is the method's
-            start = time.perf_counter()
-            yield
-            self.seconds[name] = round(time.perf_counter() - start, 3)
-
-        return measure()
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)

@@ -111,7 +111,7 @@ def check(corpus: Path | None, index: Path | None) -> None:
     for fault in faults:
         click.echo(f"{PROGRAM}: {fault}", err=True)
     if faults:
-        click.echo(f"{PROGRAM}: {len(faults)} faults; repair: verbatim-index build", err=True)
+        click.echo(f"{PROGRAM}: faults: {len(faults)}; repair: verbatim-index build", err=True)
         sys.exit(1)
     counts = generation.manifest.counts
     click.echo(

@@ -1,5 +1,6 @@
 """What the three commands share: one-line errors, exit statuses, locations, completion, filters."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -18,10 +19,14 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def run(command: click.Command, program: str) -> None:
     """Run a command-line program and exit: an error a person can repair is one line, status 1."""
+    _show_everything()
     try:
         status = command.main(prog_name=program, standalone_mode=False)
     except click.exceptions.Exit as stop:
         status = stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        status = ERROR
     except click.ClickException as error:
         status = _fail(program, error.format_message())
     except UserError as error:
@@ -33,6 +38,13 @@ def run(command: click.Command, program: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = ERROR
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _show_everything() -> None:
+    """What the terminal's encoding lacks is shown as an escape, rather than ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(program: str, message: str) -> int:
@@ -60,7 +72,8 @@ def add_completion(group: click.Group, program: str) -> None:
         from click.shell_completion import get_completion_class
 
         complete = get_completion_class(shell)
-        assert complete is not None  # SHELLS are the ones click knows
+        if complete is None:
+            raise click.UsageError(f"this version of click completes no {shell}")
         variable = f"_{program.upper().replace('-', '_')}_COMPLETE"
         click.echo(complete(group, {}, program, variable).source())
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from index.errors import SettingsError
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class PartialDate:
     def __post_init__(self) -> None:
         if self.day is not None and self.month is None:
             raise ValueError(f"a day needs a month: {self.year}-?-{self.day}")
-        date(
-            self.year, self.month or 1, self.day or 1
-        )  # raises ValueError for 2024-13 or 2024-02-30
+        # Raises ValueError for 2024-13, 2024-00 or 2024-02-30.
+        month, day = (1 if part is None else part for part in (self.month, self.day))
+        date(self.year, month, day)
 
     @classmethod
     def parse(cls, text: str) -> "PartialDate":
@@ -52,9 +52,8 @@ class PartialDate:
         match = _ISO.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"not an ISO date (YYYY, YYYY-MM or YYYY-MM-DD): {text!r}")
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None  # the pattern requires it
-        return cls(year, month, day)
+        year, month, day = match.groups()
+        return cls(int(year), int(month) if month else None, int(day) if day else None)
 
     @property
     def range(self) -> DateRange:

@@ -1,4 +1,4 @@
-"""Errors a person can repair: one line, with what was received, what was expected and the repair."""
+"""Errors a person can repair: one line that gives what was received, expected, and the repair."""
 
 
 class UserError(Exception):
@@ -35,3 +35,7 @@ class QuestionError(UserError):
 
 class IndexLocked(UserError):
     """Another process is building the index."""
+
+
+class IndexUnwritable(UserError):
+    """The index folder cannot be written: no permission, no room, or not a folder."""

@@ -58,14 +58,20 @@ def open_generation(index: Path, encoder: EncoderIdentity | None = None) -> Gene
     With `encoder`, also refuse an index built with another model: its vectors would not be
     comparable. Raises IndexMissing, IndexDamaged or IndexMismatch.
     """
+    try:
+        return _open(index, encoder)
+    except OSError as error:
+        raise IndexDamaged(
+            f"{index} cannot be read ({error}); make it readable, or rebuild it with: "
+            "verbatim-index build"
+        ) from error
+
+
+def _open(index: Path, encoder: EncoderIdentity | None) -> Generation:
     folder = current_generation(index)
     manifest = Manifest.read(folder)
     if encoder is not None and encoder != manifest.model:
-        raise IndexMismatch(
-            f"{index} was built with model {_describe(manifest.model)}, the settings ask for "
-            f"{_describe(encoder)}; rebuild it with: verbatim-index build, or set "
-            f'model = "{manifest.model.name}"'
-        )
+        raise IndexMismatch(_mismatch(index, manifest.model, encoder))
     verify_files(folder, manifest)
     generation = Generation(
         folder,
@@ -75,13 +81,7 @@ def open_generation(index: Path, encoder: EncoderIdentity | None = None) -> Gene
         VectorIndex.read(folder / PASSAGES_FILE),
         np.load(folder / SENTENCES_FILE, mmap_mode="r", allow_pickle=False),
     )
-    counts = manifest.counts
-    found = (len(generation.lexical), len(generation.passages), len(generation.sentences))
-    if found != (counts.passages, counts.passages, counts.sentences):
-        raise IndexDamaged(
-            f"{folder}: lexical, dense and sentence counts are {found}, the manifest says "
-            f"{counts}; rebuild the index with: verbatim-index build"
-        )
+    _check_counts(generation)
     return generation
 
 
@@ -115,5 +115,30 @@ def _article_faults(generation: Generation, article: Article) -> Iterator[str]:
         yield f"{article.id}: its {len(kept)} passages differ from a fresh cut ({len(fresh)})"
 
 
+def _check_counts(generation: Generation) -> None:
+    counts = generation.manifest.counts
+    articles, passages, sentences = generation.store.counts()
+    expected = (counts.articles, *(counts.passages,) * 3, *(counts.sentences,) * 2)
+    vectors = len(generation.passages), len(generation.sentences)
+    found = (articles, passages, len(generation.lexical), vectors[0], sentences, vectors[1])
+    if found != expected:
+        raise IndexDamaged(
+            f"{generation.folder} holds {found} articles, passages (stored, lexical, dense) and "
+            f"sentences (stored, dense), expected {expected}; "
+            "rebuild the index with: verbatim-index build"
+        )
+
+
+def _mismatch(index: Path, stored: EncoderIdentity, asked: EncoderIdentity) -> str:
+    other = f', or set model = "{stored.name}"' if stored.name != asked.name else ""
+    return (
+        f"{index} was built with model {_describe(stored)}, the settings ask for "
+        f"{_describe(asked)}; rebuild it with: verbatim-index build{other}"
+    )
+
+
 def _describe(model: EncoderIdentity) -> str:
-    return f"{model.name} ({model.dimension} dimensions, {model.digest[:12]})"
+    return (
+        f"{model.name} ({model.dimension} dimensions, SHA-256 {model.digest[:12]}…, "
+        f"prefixes {model.query_prefix!r} and {model.passage_prefix!r})"
+    )

@@ -4,6 +4,8 @@ tantivy gets terms already analysed (see `index.analysis`) and only splits them 
 Adding or deleting an article touches its own passages alone.
 """
 
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Self
 import tantivy
 
 from index.analysis import query_terms, terms
+from index.errors import IndexDamaged
 
 TITLE_WEIGHT = 2.0  # a term of the title counts as two of the text
 _WRITER_MEMORY = 128_000_000  # bytes
@@ -79,11 +82,21 @@ class LexicalWriter:
 
 
 class LexicalIndex:
-    """A lexical index opened for searching; sees the state of the moment it was opened."""
+    """A lexical index opened for searching; sees the state of the moment it was opened.
+
+    Raises IndexDamaged for a folder tantivy cannot open.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
-        self._searcher = _open(folder, self._schema).searcher()
+        self._links = None if _is_writable(folder) else _linked(folder)
+        try:
+            opened = _open(Path(self._links.name) if self._links else folder, self._schema)
+        except ValueError as error:  # tantivy has no narrower one
+            raise IndexDamaged(
+                f"{folder} cannot be opened ({error}); rebuild the index with: verbatim-index build"
+            ) from error
+        self._searcher = opened.searcher()
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -100,7 +113,8 @@ class LexicalIndex:
         `languages` are those of the articles; `article_ids` restricts the search, None does not.
         """
         wanted = query_terms(text, languages)
-        if not wanted or article_ids == [] or not len(self):
+        nowhere = article_ids is not None and not article_ids
+        if not wanted or nowhere or not len(self):
             return []
         matches: tantivy.Query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, self._term(term)) for term in wanted]
@@ -144,6 +158,20 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def _is_writable(folder: Path) -> bool:
+    return all(os.access(path, os.W_OK) for path in (folder, *folder.glob("*.lock")))
+
+
+def _linked(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder of links to the files of `folder`: tantivy writes a lock file even to read, which
+    people who may only read the index cannot."""
+    links = tempfile.TemporaryDirectory(prefix="verbatim-lexical-")
+    for path in folder.iterdir():
+        if path.suffix != ".lock":
+            Path(links.name, path.name).symlink_to(path.resolve())
+    return links
 
 
 def _open(folder: Path, schema: tantivy.Schema) -> tantivy.Index:

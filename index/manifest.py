@@ -1,4 +1,7 @@
-"""What an index generation says of itself, and the digests that prove it."""
+"""What an index generation says of itself, and the digests that prove it.
+
+The manifest holds the digest of every other file, and last its own, over everything before it.
+"""
 
 import hashlib
 import json
@@ -13,6 +16,8 @@ from index.settings import SplitSettings
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1  # raised when an older program could no longer read the files
 _BLOCK = 1 << 20
+_OWN_DIGEST = "sha256"
+_REPAIR = "rebuild the index with: verbatim-index build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into a generation's folder."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True)
+        table = asdict(self)
+        table |= {_OWN_DIGEST: _digest_table(table)}
+        text = json.dumps(table, ensure_ascii=False, indent=2)
         (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
@@ -62,9 +69,11 @@ class Manifest:
             table = json.loads(path.read_text(encoding="utf-8"))
             if table["format"] != FORMAT:
                 raise IndexMismatch(
-                    f"{path}: index format {table['format']}, this program reads format {FORMAT}; "
-                    "rebuild it with: verbatim-index build"
+                    f"{path}: index format {table['format']!r}, this program reads format "
+                    f"{FORMAT}; {_REPAIR}"
                 )
+            if table.pop(_OWN_DIGEST) != _digest_table(table):
+                raise ValueError("its own SHA-256 does not match")
             return cls(
                 format=table["format"],
                 software=table["software"],
@@ -77,9 +86,14 @@ class Manifest:
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
-                f"{path} is not a readable index manifest ({type(error).__name__}: {error}); "
-                "rebuild it with: verbatim-index build"
+                f"{path} is damaged or no index manifest ({type(error).__name__}: {error}); "
+                f"{_REPAIR}"
             ) from None
+
+
+def _digest_table(table: Mapping[str, object]) -> str:
+    """SHA-256 (hex) of a JSON object, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
 
 
 def digest_file(path: Path) -> FileDigest:
@@ -106,11 +120,10 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file():
-            raise IndexDamaged(f"{path} is missing; rebuild the index with: verbatim-index build")
+            raise IndexDamaged(f"{path} is missing; {_REPAIR}")
         found = digest_file(path)
         if found != expected:
             raise IndexDamaged(
                 f"{path} is damaged: {found.size} bytes, SHA-256 {found.sha256[:12]}…, expected "
-                f"{expected.size} bytes, {expected.sha256[:12]}…; "
-                "rebuild the index with: verbatim-index build"
+                f"{expected.size} bytes, {expected.sha256[:12]}…; {_REPAIR}"
             )

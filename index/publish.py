@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.errors import IndexDamaged, IndexLocked, IndexMissing
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnwritable
 
 _KEPT = 3  # generations kept, the current one included, for readers that still have one open
 _POINTER = "CURRENT"
@@ -28,21 +28,28 @@ _UNFINISHED = ".unfinished-"
 def new_generation(index: Path) -> Iterator[Path]:
     """A folder to write a generation into; published when the block ends without an error.
 
-    Raises IndexLocked when another process is building at `index`.
+    Raises IndexLocked when another process is building at `index`, IndexUnwritable when the
+    file system refuses, be it inside the block.
     """
     generations = index / _GENERATIONS
-    generations.mkdir(parents=True, exist_ok=True)
-    with _exclusive(index):
-        _collect(generations)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
-        unfinished = generations / f"{_UNFINISHED}{name}"
-        unfinished.mkdir()
-        try:
-            yield unfinished
-            _publish(index, unfinished, generations / name)
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
+    try:
+        generations.mkdir(parents=True, exist_ok=True)
+        with _exclusive(index):
+            _collect(index)
+            name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
+            unfinished = generations / f"{_UNFINISHED}{name}"
+            unfinished.mkdir()
+            try:
+                yield unfinished
+                _publish(index, unfinished, generations / name)
+            except BaseException:
+                shutil.rmtree(unfinished, ignore_errors=True)
+                raise
+    except OSError as error:
+        raise IndexUnwritable(
+            f"{index} cannot be written ({error}); expected a folder with room for the index: "
+            "choose another with --index"
+        ) from error
 
 
 def current_generation(index: Path) -> Path:
@@ -101,11 +108,14 @@ def _exclusive(index: Path) -> Iterator[None]:
         yield  # the lock goes with the open file, also when the process is killed
 
 
-def _collect(generations: Path) -> None:
+def _collect(index: Path) -> None:
     """Before a build: remove what a killed one left, and all but the newest generations."""
+    for pointer in index.glob(f"{_POINTER}.*"):
+        pointer.unlink()
+    generations = index / _GENERATIONS
     folders = sorted(folder for folder in generations.iterdir() if folder.is_dir())
     published = [folder for folder in folders if not folder.name.startswith(_UNFINISHED)]
-    for folder in {*folders} - {*published[-(_KEPT - 1) :]} - {_pointed(generations.parent)}:
+    for folder in {*folders} - {*published[-(_KEPT - 1) :]} - {_pointed(index)}:
         shutil.rmtree(folder)
 
 

@@ -13,13 +13,19 @@ from index.types import Sentence
 
 # Abbreviations syntok 1.4 breaks after, and that never end a French or English sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(«“’'])(?:art|arr|al|av|bd|ch|chap|cf|coll|dir|doc|env|éd|ed|ex|fig|hab|ibid|Inc|Ltd|Me"
-    r"|Mgr|MM|no|nos|n|p|pp|réf|sect|spéc|St|Ste|suiv|sup|tél|vol|vs|Gén|Col|Cdt|Lt|Gen|Sen|Rep)\.$"
+    r"(?:^|[\s(«“’'])(?:[Aa]v|bd|[Cc]f|[Cc]hap|coll|env|éd|ibid|pp|réf|sect|spéc|tél|vs"
+    r"|(?:par|p\.) ex|Inc|Ltd|Me|Mes|Mgr|MM|Mme|Mmes|Mlle|Dr|Pr|Prof|St|Ste|Gal|Gén|Col|Cdt|Lt"
+    r"|Gen|Sen|Rep)\.$"
 )
-_CONTINUES = re.compile(r"[a-zà-öø-ÿ,;:)\]»”.]")  # what no new sentence starts with
+# Words, too, or ends of sentences: abbreviations only before a number ("art. 5", "vol. II").
+_BEFORE_NUMBER = re.compile(
+    r"(?:^|[\s(«“’'])(?:[Aa]rts?|al|ann|arr|ch|doc|[Ff]ig|n|[Nn]os?|p|[Vv]ol)\.$"
+)
+_NUMBER = re.compile(r"\d|(?:[VX]|[IVXLC]{2,})\b")
+_CONTINUES = re.compile(r"[,;:)\]»”.]")  # what no new sentence starts with
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
-_TERMINAL = re.compile(r"[.!?…]['\"’»”)\]\s   ]*$")
-_CLOSING = re.compile(r"[\s  ]*[»”]")
+_TERMINAL = re.compile(r"[.!?…]['\"’»”)\]\s]*$")
+_CLOSING = re.compile(r"\s*[»”]")
 _MAX_QUOTATION = 400  # a longer run of sentences inside « » is cut at its own full stops
 _MAX_HEADING = 120  # characters; a longer line without a full stop is prose
 
@@ -43,16 +49,16 @@ def sentences(text: str) -> list[Sentence]:
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentence spans of the paragraph `text[start:end]`."""
-    begin = start
-    boundaries = [start + offset for offset in _boundaries(text[start:end])]
-    for boundary in [*boundaries, end]:
-        closing = _CLOSING.match(text, boundary, end)
+    paragraph = text[start:end]
+    begin = 0
+    for boundary in [*_boundaries(paragraph), len(paragraph)]:
+        closing = _CLOSING.match(paragraph, boundary)
         boundary = closing.end() if closing else boundary
-        if boundary < end and _glued(text, begin, boundary, end):
+        if boundary < len(paragraph) and _glued(paragraph, begin, boundary):
             continue
-        first, last = _strip(text, begin, boundary)
+        first, last = _strip(paragraph, begin, boundary)
         if first < last:
-            yield first, last
+            yield start + first, start + last
         begin = boundary
 
 
@@ -65,28 +71,36 @@ def _boundaries(paragraph: str) -> Iterator[int]:
 
 
 @cache
-def _syntok() -> tuple[Any, Any]:  # syntok has no types
+def _syntok() -> tuple[Any, Any]:  # Any: syntok has no types; imported when first used
     import syntok.segmenter
     from syntok.tokenizer import Tokenizer
 
     return syntok.segmenter, Tokenizer(replace_not_contraction=False)
 
 
-def _glued(text: str, begin: int, boundary: int, end: int) -> bool:
+def _glued(paragraph: str, begin: int, boundary: int) -> bool:
     """Whether `boundary` must not separate what comes before from what follows."""
-    before, after = text[begin:boundary].rstrip(), text[boundary:end].lstrip()
-    if _ABBREVIATION.search(before) or _CONTINUES.match(after):
+    before, after = paragraph[begin:boundary].rstrip(), paragraph[boundary:].lstrip()
+    if _ABBREVIATION.search(before) or _CONTINUES.match(after) or after[:1].islower():
         return True
-    return any(
-        before.count(opening) > before.count(closing)
-        and text.find(closing, boundary, begin + _MAX_QUOTATION) != -1
+    if _BEFORE_NUMBER.search(before) and _NUMBER.match(after):
+        return True
+    quoting = [
+        closing
         for opening, closing in ("«»", "“”")
-    )
+        if before.count(opening) > before.count(closing)
+    ]
+    # Straight marks open and close alike: inside a quotation, an odd number of them came before.
+    if paragraph.count('"', 0, boundary) % 2 and '"' in before:
+        quoting.append('"')
+    limit = begin + _MAX_QUOTATION
+    return any(paragraph.find(closing, boundary, limit) != -1 for closing in quoting)
 
 
 def _is_heading(line: str) -> bool:
     return (
         len(line) <= _MAX_HEADING
+        and "\n" not in line
         and not _TERMINAL.search(line)
         and not line.endswith((":", ";", ","))
     )

@@ -15,19 +15,24 @@ from typing import Annotated, TypeVar
 
 from annotated_types import Ge, Le
 
-from index.encoder import EncoderSettings
+from index.encoder import HASH_MODEL, EncoderSettings
 from index.errors import SettingsError
+from index.models import DEFAULT_MODEL
 
 SETTINGS_FILE = "verbatim.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
-    """Passage length and overlap, in characters; passages hold whole sentences."""
+    """Passage length and overlap, in characters; passages hold whole sentences.
+
+    A sentence longer than `sentence_chars` is kept in parts, so that each can be quoted.
+    """
 
     max_chars: Annotated[int, Ge(200), Le(4000)] = 900
     min_chars: Annotated[int, Ge(0), Le(4000)] = 600
     overlap_chars: Annotated[int, Ge(0), Le(2000)] = 200
+    sentence_chars: Annotated[int, Ge(100), Le(2000)] = 320
 
     def __post_init__(self) -> None:
         if not self.overlap_chars <= self.min_chars <= self.max_chars:
@@ -45,7 +50,7 @@ class SearchSettings:
     few words meet; `candidates` passages are taken from each index before fusion.
     """
 
-    lexical_weight: Annotated[float, Ge(0), Le(1)] = 0.3
+    lexical_weight: Annotated[float, Ge(0), Le(1)] = 0.35
     cross_language_weight: Annotated[float, Ge(0), Le(1)] = 0.1
     candidates: Annotated[int, Ge(1), Le(10_000)] = 100
 
@@ -86,6 +91,7 @@ def load_settings(
     encoder = dict(_mapping(table.get("encoder", {}), "encoder", source))
     if "model" in table:
         encoder["model"] = table["model"]
+    encoder = _with_model_folder(encoder, base)
     return Settings(
         corpus=corpus or _location("VERBATIM_CORPUS", table, base) or starter_corpus(),
         index=index or _location("VERBATIM_INDEX", table, base) or _default_index(),
@@ -107,6 +113,8 @@ def section(kind: type[S], values: object, name: str, source: Path | None) -> S:
     table = json.dumps(dict(_mapping(values, name, source)), default=str)
     try:
         return TypeAdapter(kind).validate_json(table, strict=True, extra="forbid")
+    except SettingsError as error:  # values that do not go together
+        raise SettingsError(f"{source or SETTINGS_FILE}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in (name, *first["loc"]))
@@ -127,7 +135,7 @@ def data_home() -> Path:
     from platformdirs import user_data_path
 
     home = os.environ.get("VERBATIM_HOME")
-    return Path(home).expanduser() if home else user_data_path("verbatim")
+    return _folder(home, "VERBATIM_HOME") if home else user_data_path("verbatim")
 
 
 def _default_index() -> Path:
@@ -151,15 +159,32 @@ def _read(source: Path) -> dict[str, object]:
 
 
 def _location(variable: str, table: Mapping[str, object], base: Path) -> Path | None:
-    if os.environ.get(variable):
-        return Path(os.environ[variable]).expanduser()
+    stated = os.environ.get(variable)
+    if stated:
+        return _folder(stated, variable)
     key = variable.removeprefix("VERBATIM_").lower()
     value = table.get(key)
     if value is None:
         return None
     if not isinstance(value, str) or not value:
         raise SettingsError(f"{SETTINGS_FILE}: {key} = {value!r}; expected a folder path in quotes")
-    return base / Path(value).expanduser()
+    return base / _folder(value, f"{SETTINGS_FILE}: {key}")
+
+
+def _folder(stated: str, name: str) -> Path:
+    try:
+        return Path(stated).expanduser()
+    except RuntimeError:  # no such user
+        raise SettingsError(f"{name} = {stated!r}: no such home folder; write it in full") from None
+
+
+def _with_model_folder(encoder: dict[str, object], base: Path) -> dict[str, object]:
+    """The [encoder] table with a model that is a folder below `base` written in full."""
+    model = encoder.get("model")
+    if not isinstance(model, str) or model in ("", DEFAULT_MODEL, HASH_MODEL):
+        return encoder
+    folder = base / model
+    return encoder | {"model": str(folder)} if folder.is_dir() else encoder
 
 
 def _mapping(values: object, name: str, source: Path | None) -> Mapping[str, object]:

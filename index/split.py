@@ -1,8 +1,9 @@
 """Articles into passages: whole sentences, merged by langchain-text-splitters.
 
-Only sentence numbers go through the library, never text, so that no offset can drift.
+Only numbers of sentences go through the library, never text, so that no offset can drift.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
@@ -12,8 +13,8 @@ from index.settings import SplitSettings
 from index.types import Article, Passage, Sentence
 
 
-class _SentenceMerger(TextSplitter):
-    """Groups numbered sentences; `lengths[i]` is what sentence i adds to a passage."""
+class _Merger(TextSplitter):
+    """Groups numbered stretches of text; `lengths[i]` is what stretch i adds to a passage."""
 
     def __init__(self, lengths: Sequence[int], settings: SplitSettings) -> None:
         super().__init__(
@@ -27,18 +28,18 @@ class _SentenceMerger(TextSplitter):
         return self._merge_splits([str(number) for number in range(self._count)], " ")
 
     def groups(self) -> Iterator[tuple[int, int]]:
-        """The first and last sentence number of each passage."""
+        """The first and last number of each group."""
         for labels in self.split_text():
             numbers = labels.split(" ")
             yield int(numbers[0]), int(numbers[-1])
 
 
 def split_sentences(article: Article, settings: SplitSettings) -> list[Sentence]:
-    """The sentences of an article; one too long for a passage is cut at its best separators."""
+    """The sentences of an article; one longer than `sentence_chars` in parts of whole clauses."""
     return [
         part
         for sentence in sentences(article.text)
-        for part in _fit(article.text, sentence, settings.max_chars)
+        for part in _parts(article.text, sentence, settings.sentence_chars)
     ]
 
 
@@ -48,19 +49,20 @@ def split_passages(
     """Passages of consecutive `found` sentences, `min_chars` to `max_chars` long where the
     article allows, each starting with whole sentences of the one before; ids from `first_id` on.
 
+    A heading goes with what follows it: one that ends the article is in no passage.
     Raises ValueError should a passage not be the slice of the article its offsets name.
     """
-    bounds = [sentence.start for sentence in found[1:]] + [len(article.text)]
-    lengths = [end - sentence.start for sentence, end in zip(found, bounds, strict=False)]
+    stretches = _stretches(found, settings.max_chars)
+    bounds = [start for start, _ in stretches[1:]] + [end for _, end in stretches[-1:]]
+    lengths = [bound - start for (start, _), bound in zip(stretches, bounds, strict=True)]
     passages: list[Passage] = []
-    for first, last in _SentenceMerger(lengths, settings).groups():
-        while last > first and found[last].heading:  # a heading belongs to what follows it
-            last -= 1
-        while first and found[last].end - found[first].start < settings.min_chars:
-            if found[last].end - found[first - 1].start > settings.max_chars:
+    for first, last in _Merger(lengths, settings).groups():
+        end = stretches[last][1]
+        while first and end - stretches[first][0] < settings.min_chars:
+            if end - stretches[first - 1][0] > settings.max_chars:
                 break
             first -= 1
-        start, end = found[first].start, found[last].end
+        start = stretches[first][0]
         passages.append(
             Passage(first_id + len(passages), article.id, start, end, article.text[start:end])
         )
@@ -68,15 +70,37 @@ def split_passages(
     return passages
 
 
-def _fit(text: str, sentence: Sentence, limit: int) -> Iterator[Sentence]:
-    """The sentence itself, or the parts of one longer than `limit` (a table, a list, no stops)."""
-    if sentence.end - sentence.start <= limit:
+def _stretches(found: Sequence[Sentence], limit: int) -> list[tuple[int, int]]:
+    """What a passage takes whole, as spans: a sentence together with the headings above it.
+
+    Of more headings than fit into `limit` the upper ones stand alone; the last ones of an
+    article are left out, unless it holds nothing else.
+    """
+    stretches: list[tuple[int, int]] = []
+    headings: list[Sentence] = []
+    for sentence in found:
+        headings.append(sentence)
+        if sentence.heading:
+            continue
+        while sentence.end - headings[0].start > limit and len(headings) > 1:
+            stretches.append((headings[0].start, headings.pop(0).end))
+        stretches.append((headings[0].start, sentence.end))
+        headings.clear()
+    return stretches or [(heading.start, heading.end) for heading in headings]
+
+
+def _parts(text: str, sentence: Sentence, limit: int) -> Iterator[Sentence]:
+    """The sentence itself, or parts of similar length, none longer than `limit`, cut at the best
+    separators there are (clauses, else words, else anywhere)."""
+    length = sentence.end - sentence.start
+    if length <= limit:
         yield sentence
         return
+    even = math.ceil(length / math.ceil(length / limit))
     splitter = RecursiveCharacterTextSplitter(
-        separators=["\n", "; ", " ; ", ": ", ", ", " ", ""],
+        separators=["\n", "; ", ": ", ", ", " ", ""],
         keep_separator="end",
-        chunk_size=limit // 2,
+        chunk_size=min(limit, even + limit // 5),
         chunk_overlap=0,
         strip_whitespace=False,
     )
@@ -86,7 +110,8 @@ def _fit(text: str, sentence: Sentence, limit: int) -> Iterator[Sentence]:
         first = start + len(part) - len(part.lstrip())
         last = end - (len(part) - len(part.rstrip()))
         if first < last:
-            yield Sentence(first, last)
+            opens, closes = start == sentence.start, end == sentence.end
+            yield Sentence(first, last, sentence.heading, opens, closes)
         start = end
     if start != sentence.end:
         raise ValueError(f"sentence at {sentence.start} was split to {start}, not {sentence.end}")

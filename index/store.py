@@ -4,10 +4,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from dataclasses import astuple
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-from index.dates import PartialDate
+from index.dates import DateRange, PartialDate
+from index.errors import IndexDamaged
 from index.types import Article, Filters, Passage, Removal, Sentence
 
 _SCHEMA = """
@@ -21,11 +24,21 @@ CREATE TABLE passages (
     "end" INTEGER NOT NULL);
 CREATE TABLE sentences (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, heading INTEGER NOT NULL);
+    "end" INTEGER NOT NULL, heading INTEGER NOT NULL, opens INTEGER NOT NULL,
+    closes INTEGER NOT NULL);
 CREATE INDEX passages_of ON passages (article);
 CREATE INDEX sentences_of ON sentences (article, start);
 """
-_ARTICLE = "id, title, outlet, authors, published, language, url, path, text, truncated, removed"
+_ARTICLE = """
+SELECT id, title, outlet, authors, published, language, url, path, text, truncated, removed
+FROM articles WHERE id = ?
+"""
+# A value of NULL sets no condition. Dates are ISO 8601, so that their order is that of the text.
+_MATCHING = """
+SELECT id FROM articles
+WHERE (:outlet IS NULL OR outlet = :outlet) AND (:language IS NULL OR language = :language)
+AND (:start IS NULL OR last_day >= :start) AND (:end IS NULL OR first_day <= :end) ORDER BY id
+"""
 _CACHED_ARTICLES = 512
 
 
@@ -40,9 +53,11 @@ class StoreWriter:
         return self
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        if kind is None:
-            self._connection.commit()
-        self._connection.close()
+        try:
+            if kind is None:
+                self._connection.commit()
+        finally:
+            self._connection.close()
 
     def add(
         self, article: Article, found: Sequence[Sentence], passages: Sequence[Passage]
@@ -68,8 +83,9 @@ class StoreWriter:
         ids = []
         for sentence in found:
             cursor = self._connection.execute(
-                'INSERT INTO sentences (article, start, "end", heading) VALUES (?,?,?,?)',
-                (key, sentence.start, sentence.end, sentence.heading),
+                'INSERT INTO sentences (article, start, "end", heading, opens, closes)'
+                " VALUES (?,?,?,?,?,?)",
+                (key, *astuple(sentence)),
             )
             ids.append(cursor.lastrowid or 0)
         return ids
@@ -82,6 +98,7 @@ class Store:
         self._connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        self._path = path
         self._lock = threading.Lock()
         self._cached_article = lru_cache(_CACHED_ARTICLES)(self._read_article)
 
@@ -121,12 +138,12 @@ class Store:
     def sentences(self, article_id: str, start: int, end: int) -> list[tuple[int, Sentence]]:
         """Ids and spans of the sentences within `start:end` of an article, in reading order."""
         rows = self._rows(
-            'SELECT s.id, s.start, s."end", s.heading FROM sentences s'
+            'SELECT s.id, s.start, s."end", s.heading, s.opens, s.closes FROM sentences s'
             " JOIN articles a ON a.key = s.article"
             ' WHERE a.id = ? AND s.start >= ? AND s."end" <= ? ORDER BY s.start',
             (article_id, start, end),
         )
-        return [(row[0], Sentence(row[1], row[2], bool(row[3]))) for row in rows]
+        return [(row[0], Sentence(row[1], row[2], *map(bool, row[3:]))) for row in rows]
 
     def matching_articles(self, filters: Filters) -> list[str] | None:
         """Ids of the articles `filters` admit, sorted; None when nothing is filtered.
@@ -134,26 +151,16 @@ class Store:
         An article without a date is outside every date range; one dated to the month matches a
         range that holds any day of it.
         """
-        conditions, values = [], []
-        if filters.outlet is not None:
-            conditions.append("outlet = ?")
-            values.append(filters.outlet)
-        if filters.language is not None:
-            conditions.append("language = ?")
-            values.append(filters.language)
-        if filters.published and filters.published.start:
-            conditions.append("last_day >= ?")
-            values.append(str(filters.published.start))
-        if filters.published and filters.published.end:
-            conditions.append("first_day <= ?")
-            values.append(str(filters.published.end))
-        if not conditions:
+        days = filters.published or DateRange()
+        values = {
+            "outlet": filters.outlet,
+            "language": filters.language,
+            "start": str(days.start) if days.start else None,
+            "end": str(days.end) if days.end else None,
+        }
+        if all(value is None for value in values.values()):
             return None
-        where = " AND ".join(conditions)
-        return [
-            str(row[0])
-            for row in self._rows(f"SELECT id FROM articles WHERE {where} ORDER BY id", values)  # noqa: S608 - constants above
-        ]
+        return [str(row[0]) for row in self._rows(_MATCHING, values)]
 
     def passage_ids(self, article_ids: Sequence[str]) -> list[int]:
         """Ids of every passage of those articles, sorted."""
@@ -179,30 +186,54 @@ class Store:
         rows = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet NOT NULL ORDER BY 1")
         return [str(row[0]) for row in rows]
 
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
+        rows = self._rows("SELECT DISTINCT language FROM articles ORDER BY 1")
+        return tuple(str(row[0]) for row in rows)
+
     def languages(self) -> list[str]:
-        """The languages of the articles, sorted."""
-        return [
-            str(row[0]) for row in self._rows("SELECT DISTINCT language FROM articles ORDER BY 1")
-        ]
+        """The languages of the articles, sorted; read once, since every search asks."""
+        return list(self._languages)
 
     def published_between(self) -> tuple[PartialDate, PartialDate] | None:
         """The earliest and the latest publication date; None when no article has one."""
-        ((first, last),) = self._rows("SELECT min(published), max(published) FROM articles")
-        return (PartialDate.parse(first), PartialDate.parse(last)) if first else None
+        dated = "SELECT published FROM articles WHERE published NOT NULL ORDER BY"
+        first = self._rows(f"{dated} first_day, last_day LIMIT 1")
+        last = self._rows(f"{dated} last_day DESC, first_day DESC LIMIT 1")
+        if not first:
+            return None
+        return PartialDate.parse(first[0][0]), PartialDate.parse(last[0][0])
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many articles, passages and sentences there are."""
+        tables = ("articles", "passages", "sentences")
+        articles, passages, found = (
+            int(self._rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - constants above
+            for table in tables
+        )
+        return articles, passages, found
 
     def _read_article(self, article_id: str) -> Article:
-        rows = self._rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,))  # noqa: S608 - a constant
+        rows = self._rows(_ARTICLE, (article_id,))
         if not rows:
             raise KeyError(article_id)
-        identity, title, outlet, authors, published, language, url, path, text, cut, removed = rows[
-            0
-        ]
+        ((identity, title, outlet, authors, published, language, url, path, text, *rest),) = rows
+        cut, removed = rest
         return Article(
             identity, title, outlet, tuple(json.loads(authors)),
             PartialDate.parse(published) if published else None, language, url, path, text,
             bool(cut), tuple(Removal(*piece) for piece in json.loads(removed)),
         )  # fmt: skip
 
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]  # one shape a query
-        with self._lock:
-            return self._connection.execute(query, tuple(values)).fetchall()
+    # Any: each query has columns of its own, with the types of the schema.
+    def _rows(
+        self, query: str, values: tuple[object, ...] | dict[str, str | None] = ()
+    ) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(
+                f"{self._path} cannot be read ({error}); "
+                "rebuild the index with: verbatim-index build"
+            ) from error

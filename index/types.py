@@ -67,11 +67,17 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`article.text[start:end]`; a `heading` is kept for context and never quoted."""
+    """`article.text[start:end]`; a `heading` is kept for context and never quoted.
+
+    A sentence too long to be quoted is kept in parts: `opens` tells that this one begins it,
+    `closes` that it ends it.
+    """
 
     start: int
     end: int
     heading: bool = False
+    opens: bool = True
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

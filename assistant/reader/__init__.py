@@ -5,7 +5,7 @@ from assistant.reader.types import Reader
 
 def load_reader(name: str) -> Reader:
     """The reader of that name in the settings ("lexical")."""
-    from assistant.reader.lexical import LexicalReader, Weights
+    from assistant.reader.lexical import Calibration, LexicalReader
 
-    readers = {"lexical": lambda: LexicalReader(Weights.shipped())}
+    readers = {"lexical": lambda: LexicalReader(Calibration.shipped())}
     return readers[name]()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer_kinds import answering_spans
+from assistant.answer_kinds import answering_spans, counted_noun
 from assistant.types import AnswerKind, Question, Span
 from index.analysis import terms
 from index.generation import Generation
@@ -17,12 +17,13 @@ from index.types import Article, Hit, Sentence
 
 SENTENCE_FEATURES = (
     "similarity", "passage_similarity", "passage_gap", "coverage", "window_coverage",
-    "kind_found", "kind_missing", "length",
+    "kind_found", "kind_missing", "counted", "length",
 )  # fmt: skip
 CONFIDENCE_FEATURES = (
     "similarity", "passage_similarity", "coverage", "best_coverage", "name_coverage",
     "unknown_share", "kind_found", "kind_missing", "lead", "terms",
 )  # fmt: skip
+_COUNTED_WITHIN = 40  # characters between a number and the noun it counts
 _NAME = re.compile(r"(?<=[\s'’(«])[A-ZÀ-Ý][\w’'-]+|\b[A-Z]{2,}[\w-]*|\b\w*\d[\w.,]*")
 
 
@@ -50,7 +51,7 @@ class TermWeights:
     unknown: frozenset[str]
 
     def coverage(self, text: str, language: str) -> float:
-        """The share, in [0, 1], of the question's term weight that `text` holds; 0 without terms."""
+        """The share, in [0, 1], of the question's term weight that `text` holds."""
         weights = self.by_language[language]
         total = sum(weights.values())
         if not total:
@@ -123,6 +124,7 @@ def sentence_features(
     similarity = (vectors @ query.vector).astype(np.float64)
     top = max(each.hit.score for each in read)
     asked = question.kind is not AnswerKind.OTHER
+    counted = counted_noun(question.text)
     return np.array(
         [
             (
@@ -133,11 +135,22 @@ def sentence_features(
                 weights.coverage(each.window, each.article.language),
                 float(asked and bool(each.spans)),
                 float(asked and not each.spans),
+                float(_counts(each, counted)),
                 math.log(len(each.text)),
             )
             for each, value in zip(read, similarity, strict=True)
         ]
     )
+
+
+def _counts(candidate: Candidate, noun: str | None) -> bool:
+    """Whether a number of the sentence is followed by the noun the question counts."""
+    if noun is None:
+        return False
+    article = candidate.article
+    stems = set(terms(noun, article.language))
+    after = (article.text[span.end : span.end + _COUNTED_WITHIN] for span in candidate.spans)
+    return any(stems & set(terms(text, article.language)[:2]) for text in after)
 
 
 def confidence_features(

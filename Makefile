@@ -1,0 +1,71 @@
+# Needs GNU make, a POSIX shell and Python 3.11 or later; everything else goes into .venv.
+# Choose the Python with: make PYTHON=/path/to/python3.12 test
+
+PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+USABLE := import sys; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help chat ask index test wheel clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
+		printf 'make %-8s%s\n' "$$name" "$$text"; done
+
+# A file that cannot be read is reported, and the chat opens on the others.
+chat: $(VENV)/.installed ## install, bring the index up to date and open the chat
+	@$(BIN)/verbatim-index build --if-needed || \
+		echo "verbatim: not everything is indexed (see above); opening the chat on what is" >&2
+	@$(BIN)/verbatim chat --open
+
+# Status 3 is a refusal: an answer, not a failure.
+ask: export QUESTION = $(Q)
+ask: index ## answer one question: make ask Q="Qui est APT31 ?"
+	@$(BIN)/verbatim ask "$$QUESTION" || test $$? -eq 3
+
+index: $(VENV)/.installed ## build the index when it is missing or out of date
+	@$(BIN)/verbatim-index build --if-needed
+
+test: $(VENV)/.installed-dev ## install and run every check: lint, types, imports, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PIP) check
+	$(BIN)/python -m pytest
+
+wheel: $(VENV)/.installed-dev ## build the source archive, and from it the wheel, into dist/
+	rm -rf dist
+	$(BIN)/python -m build
+
+clean: ## remove what these targets made, but no conversation
+	rm -rf $(VENV) .verbatim/index build dist .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The development tools come on top of what the chat needs, so one installation serves both.
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python $(BIN)/pip
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python $(BIN)/pip
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(BIN)/python $(BIN)/pip &:
+	@found=; \
+	for python in $(PYTHONS); do \
+		"$$python" -c '$(USABLE)' >/dev/null 2>&1 || continue; \
+		found=$$python; \
+		"$$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || continue; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	if [ "$$found" ]; then \
+		echo "verbatim: $$found cannot make a virtual environment; on Debian or Ubuntu: apt install python3-venv" >&2; \
+	else \
+		echo "verbatim: no Python 3.11 or later among: $(PYTHONS); install one, on Debian or Ubuntu: apt install python3 python3-venv" >&2; \
+	fi; \
+	exit 1

@@ -1,0 +1,192 @@
+"""From a folder of articles to a published index."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import build
+from index.build import build_index, context, is_up_to_date
+from index.dates import PartialDate
+from index.encoder import HashEncoder, Vectors
+from index.errors import CorpusError, IndexMissing
+from index.generation import Generation, open_generation
+from index.publish import current_generation
+from index.search import Query, search
+from index.settings import SearchSettings, SplitSettings
+from index.types import Article
+
+SPLIT = SplitSettings()
+
+
+def all_vectors(generation: Generation) -> tuple[Vectors, Vectors]:
+    """Dense passage vectors, read back as cosines with each axis, and sentence vectors."""
+    counts = generation.manifest.counts
+    axes = np.eye(generation.passages.dimension, dtype=np.float32)
+    ids = [*range(1, counts.passages + 1)]
+    rows = np.stack([generation.passages.score(axis, ids) for axis in axes])
+    return rows, generation.sentence_vectors([*range(1, counts.sentences + 1)])
+
+
+def test_every_article_is_indexed(
+    tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
+) -> None:
+    report = build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT)
+    counts = report.counts
+    assert (counts.articles, counts.passages, counts.sentences) == (4, 4, 14)
+    assert report.generation == current_generation(tmp_path / "i").name
+    assert [*report.seconds] == ["split", "encode", "write"]
+
+
+def test_building_again_gives_the_same_passages_vectors_and_rankings(
+    tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
+) -> None:
+    built = []
+    for name in ("un", "deux"):
+        build_index(tiny_corpus, tmp_path / name, hash_encoder, SPLIT)
+        built.append(open_generation(tmp_path / name))
+    first, second = built
+    assert first.store.passages([1, 2, 3, 4]) == second.store.passages([1, 2, 3, 4])
+    for left, right in zip(all_vectors(first), all_vectors(second), strict=True):
+        np.testing.assert_array_equal(left, right)
+    for text in ("APT31", "4 000 cadres", "routeurs", "Qui a condamné l’opération ?"):
+        query = Query(text, "fr", hash_encoder.encode_queries([text])[0])
+        found = [search(one, query, 4, SearchSettings()) for one in built]
+        assert found[0] == found[1]
+
+
+def test_refused_file_is_reported_and_the_rest_indexed(
+    tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
+) -> None:
+    (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
+    (tiny_corpus / "photo.jpg").write_bytes(b"\xff\xd8")
+    report = build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT)
+    assert [problem.path for problem in report.reading.problems] == ["vide.md"]
+    assert report.reading.ignored == ("photo.jpg",)
+    assert report.counts.articles == 4
+
+
+def test_corpus_without_a_readable_article_publishes_nothing(
+    tmp_path: Path, hash_encoder: HashEncoder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "vide.md").write_text("", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"no readable article: 1 files refused, .*vide\.md"):
+        build_index(corpus, tmp_path / "i", hash_encoder, SPLIT)
+    with pytest.raises(IndexMissing):
+        current_generation(tmp_path / "i")
+
+
+def test_failure_while_encoding_leaves_the_old_index(tiny_index: Path, tiny_corpus: Path) -> None:
+    class Failing(HashEncoder):
+        def encode_passages(self, texts: object, progress: object = None) -> Vectors:
+            raise RuntimeError("out of memory")
+
+    old = current_generation(tiny_index)
+    with pytest.raises(RuntimeError):
+        build_index(tiny_corpus, tiny_index, Failing(), SPLIT)
+    assert current_generation(tiny_index) == old
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def test_progress_counts_passages_and_sentences(
+    tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
+) -> None:
+    seen: list[tuple[int, int]] = []
+    build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT, lambda *now: seen.append(now))
+    assert seen == [(4, 18), (18, 18)]  # 4 passages, then 14 sentences
+
+
+def article(title: str, published: str | None) -> Article:
+    day = PartialDate.parse(published) if published else None
+    return Article("a", title, None, (), day, "fr", None, "a.md", "Le texte commence. Il finit.")
+
+
+@pytest.mark.parametrize(
+    ("title", "published", "expected"),
+    [
+        ("L’État visé", "2024-05", "L’État visé (2024-05)"),
+        ("L’État visé", None, "L’État visé"),
+        ("Le texte commence.", "2024", "(2024)"),
+        ("Le texte com…", None, ""),
+    ],
+)
+def test_passages_are_encoded_with_title_and_date(
+    title: str, published: str | None, expected: str
+) -> None:
+    assert context(article(title, published)) == expected
+
+
+def up_to_date(index: Path, corpus: Path, encoder: HashEncoder, split: SplitSettings) -> bool:
+    return is_up_to_date(corpus, index, encoder, split)
+
+
+def test_index_just_built_is_up_to_date(
+    tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder
+) -> None:
+    assert up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
+
+
+def test_touching_a_file_leaves_it_up_to_date(
+    tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder
+) -> None:
+    (tiny_corpus / "viadeo.md").touch()
+    assert up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
+
+
+@pytest.mark.parametrize("change", ["edited", "added", "removed", "renamed"])
+def test_changed_corpus_is_noticed(
+    tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder, change: str
+) -> None:
+    path = tiny_corpus / "viadeo.md"
+    if change == "edited":
+        path.write_text(path.read_text(encoding="utf-8") + "Fin.\n", encoding="utf-8")
+    elif change == "added":
+        (tiny_corpus / "nouveau.txt").write_text("Du nouveau.", encoding="utf-8")
+    elif change == "removed":
+        path.unlink()
+    else:
+        path.rename(tiny_corpus / "autre.md")
+    assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
+
+
+def test_other_model_is_noticed(tiny_index: Path, tiny_corpus: Path) -> None:
+    assert not up_to_date(tiny_index, tiny_corpus, HashEncoder("requête : "), SPLIT)
+
+
+def test_other_passage_length_is_noticed(
+    tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder
+) -> None:
+    assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, replace(SPLIT, max_chars=800))
+
+
+def test_other_software_is_noticed(
+    tiny_index: Path,
+    tiny_corpus: Path,
+    hash_encoder: HashEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(build, "version", lambda name: "99.0")
+    assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
+
+
+def test_damaged_index_is_noticed(
+    tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder
+) -> None:
+    (current_generation(tiny_index) / "passages.faiss").write_bytes(b"")
+    assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
+
+
+def test_missing_index_is_not_up_to_date(
+    tmp_path: Path, tiny_corpus: Path, hash_encoder: HashEncoder
+) -> None:
+    assert not up_to_date(tmp_path / "absent", tiny_corpus, hash_encoder, SPLIT)
+
+
+def test_date_stated_to_the_month_survives_the_build(tiny_index: Path) -> None:
+    published = open_generation(tiny_index).store.article("viadeo").published
+    assert published == PartialDate(2018, 10)
+    assert published.range.end == date(2018, 10, 31)

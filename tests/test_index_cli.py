@@ -1,0 +1,295 @@
+"""verbatim-index, as people run it: what it prints, and its exit status."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from index.cli import PROGRAM, cli
+from index.console import run
+from index.publish import current_generation
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def verbatim_index(
+    tiny_corpus: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs the command in a folder whose verbatim.toml names the tiny corpus and the hash model."""
+    toml = f'corpus = "{tiny_corpus.name}"\nindex = "index"\nmodel = "hash"\n'
+    (tmp_path / "verbatim.toml").write_text(toml, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in ("CORPUS", "INDEX"):
+        monkeypatch.delenv(f"VERBATIM_{name}", raising=False)
+
+    def execute(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", [PROGRAM, *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            run(cli, PROGRAM)
+        shown = capsys.readouterr()
+        assert isinstance(stop.value.code, int)
+        return Outcome(stop.value.code, shown.out, shown.err)
+
+    return execute
+
+
+@pytest.fixture
+def built(verbatim_index: Run) -> Run:
+    assert verbatim_index("build", "--quiet") == Outcome(0, "", "")
+    return verbatim_index
+
+
+def test_build_tells_what_it_published(verbatim_index: Run, tmp_path: Path) -> None:
+    outcome = verbatim_index("build")
+    summary, published = outcome.out.splitlines()
+    assert outcome.status == 0
+    assert summary.startswith("4 articles, 4 passages, 14 sentences in ")
+    assert summary.endswith("; 0 files refused")
+    name = current_generation(tmp_path / "index").name
+    assert published == f"published generation {name} in {tmp_path / 'index'}"
+
+
+def test_refused_files_are_one_line_each_and_the_rest_is_indexed(
+    verbatim_index: Run, tiny_corpus: Path
+) -> None:
+    (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
+    (tiny_corpus / "image.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    outcome = verbatim_index("build")
+    assert outcome.status == 1
+    first, second = outcome.err.splitlines()
+    assert first.startswith("verbatim-index: image.md: ")
+    assert second.startswith("verbatim-index: vide.md: ")
+    assert "4 articles" in outcome.out
+    assert "; 2 files refused" in outcome.out
+
+
+def test_refused_files_are_told_even_quietly(verbatim_index: Run, tiny_corpus: Path) -> None:
+    (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
+    outcome = verbatim_index("build", "--quiet")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
+
+
+def test_file_without_reader_is_told(verbatim_index: Run, tiny_corpus: Path) -> None:
+    (tiny_corpus / "photo.jpg").write_bytes(b"\xff")
+    outcome = verbatim_index("build")
+    assert outcome.status == 0
+    assert outcome.out.startswith("ignored photo.jpg: no reader for this format\n")
+
+
+def test_build_if_needed_does_nothing_when_up_to_date(built: Run, tmp_path: Path) -> None:
+    before = current_generation(tmp_path / "index")
+    outcome = built("build", "--if-needed")
+    assert outcome == Outcome(0, f"{tmp_path / 'index'} is up to date\n", "")
+    assert current_generation(tmp_path / "index") == before
+
+
+def test_build_if_needed_builds_after_a_change(
+    built: Run, tmp_path: Path, tiny_corpus: Path
+) -> None:
+    before = current_generation(tmp_path / "index")
+    (tiny_corpus / "nouveau.txt").write_text("Du nouveau à Paris.", encoding="utf-8")
+    assert built("build", "--if-needed").out.startswith("5 articles")
+    assert current_generation(tmp_path / "index") != before
+
+
+def test_list_is_a_line_an_article(built: Run) -> None:
+    assert built("list").out.splitlines() == [
+        "exchange\t2021-07-21\tLe Courrier fictif\tServeurs Exchange\u00a0: l’État visé",
+        "routers\t2024-03-25\tThe Fictional Post\tHome routers hijacked",
+        "sans-date-5acf79a1\t????-??-??\t?\tUn article sans date",
+        "viadeo\t2018-10\tLe Courrier fictif\tDes espions sur Viadeo",
+    ]
+
+
+def test_list_as_json_is_an_object_a_line(built: Run) -> None:
+    rows = [json.loads(line) for line in built("list", "--json").out.splitlines()]
+    assert [row["id"] for row in rows] == ["exchange", "routers", "sans-date-5acf79a1", "viadeo"]
+    assert rows[0] == {
+        "id": "exchange",
+        "title": "Serveurs Exchange\u00a0: l’État visé",
+        "outlet": "Le Courrier fictif",
+        "authors": "Élodie Martin",
+        "published": "2021-07-21",
+        "language": "fr",
+        "url": "https://exemple.fr/exchange",
+        "path": "exchange.md",
+        "truncated": False,
+    }
+
+
+def test_show_is_metadata_then_text(built: Run) -> None:
+    head, _, text = built("show", "viadeo").out.partition("\n\n")
+    assert "id: viadeo\ntitle: Des espions sur Viadeo\n" in head
+    assert "authors: unknown\npublished: 2018-10\n" in head
+    assert text.startswith("Les services ont repéré 49,62\u00a0% de faux profils")
+
+
+def test_show_as_json_holds_the_text(built: Run) -> None:
+    shown = json.loads(built("show", "viadeo", "--json").out)
+    assert shown["text"].endswith("4.000 cadres ont été approchés.")
+    assert shown["removed"] == []
+
+
+def test_show_removed_tells_when_nothing_was(built: Run) -> None:
+    assert built("show", "viadeo", "--removed").out == "nothing was removed\n"
+
+
+def test_show_removed_names_rule_and_text(verbatim_index: Run, tiny_corpus: Path) -> None:
+    path = tiny_corpus / "viadeo.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nLire aussi : Autre chose\n", "utf-8")
+    verbatim_index("build", "--quiet")
+    outcome = verbatim_index("show", "viadeo", "--removed")
+    assert outcome.out.startswith("[")
+    assert "Lire aussi : Autre chose" in outcome.out
+
+
+def test_check_of_a_sound_index_says_so(built: Run, tmp_path: Path) -> None:
+    name = current_generation(tmp_path / "index").name
+    expected = f"sound: generation {name}, 4 articles, 4 passages, 14 sentences\n"
+    assert built("check") == Outcome(0, expected, "")
+
+
+def test_check_lists_faults(built: Run, tmp_path: Path) -> None:
+    (current_generation(tmp_path / "index") / "intrus").touch()
+    assert built("check") == Outcome(
+        1,
+        "",
+        "verbatim-index: intrus: not in the manifest\n"
+        "verbatim-index: faults: 1; repair: verbatim-index build\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "viadeo"], ["check"]])
+def test_missing_index_is_one_line(verbatim_index: Run, command: list[str], tmp_path: Path) -> None:
+    repair = "build it with: verbatim-index build"
+    expected = f"verbatim-index: no index at {tmp_path / 'index'}; {repair}\n"
+    assert verbatim_index(*command) == Outcome(1, "", expected)
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "viadeo"], ["check"]])
+def test_corrupted_index_is_one_line(built: Run, command: list[str], tmp_path: Path) -> None:
+    path = current_generation(tmp_path / "index") / "passages.faiss"
+    path.write_bytes(path.read_bytes()[:-1])
+    outcome = built(*command)
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
+    assert outcome.err.startswith(f"verbatim-index: {path} is damaged: ")
+    assert outcome.err.endswith("rebuild the index with: verbatim-index build\n")
+
+
+def test_corrupted_index_is_repaired_by_a_build(built: Run, tmp_path: Path) -> None:
+    (current_generation(tmp_path / "index") / "manifest.json").write_bytes(b"{")
+    assert built("build", "--if-needed").status == 0
+    assert built("check").status == 0
+
+
+def test_unknown_article_is_one_line(built: Run) -> None:
+    assert built("show", "abs\nent") == Outcome(
+        1,
+        "",
+        "verbatim-index: no article 'abs\\nent' in the index; "
+        "list them with: verbatim-index list\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "--corpus", "absent"], "corpus folder absent does not exist"),
+        (["build", "--index", "verbatim.toml"], "verbatim.toml cannot be written"),
+        (["build", "--bogus"], "No such option"),
+        (["bogus"], "No such command 'bogus'"),
+        (["show"], "Missing argument 'ID'"),
+        (["completion", "cmd"], "'cmd' is not one of"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_1(
+    verbatim_index: Run, arguments: list[str], message: str
+) -> None:
+    outcome = verbatim_index(*arguments)
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
+    assert outcome.err.startswith("verbatim-index: ")
+    assert message in outcome.err
+
+
+def test_wrong_settings_are_one_line(verbatim_index: Run, tmp_path: Path) -> None:
+    (tmp_path / "verbatim.toml").write_text("corpos = 'x'\n", encoding="utf-8")
+    outcome = verbatim_index("list")
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert "unknown key 'corpos'" in outcome.err
+
+
+def test_places_of_the_command_line_win(verbatim_index: Run, tmp_path: Path) -> None:
+    (tmp_path / "autre").mkdir()
+    (tmp_path / "autre" / "seul.txt").write_text("Un seul article ici.", encoding="utf-8")
+    outcome = verbatim_index("build", "--corpus", "autre", "--index", "ailleurs")
+    assert outcome.out.startswith("1 articles")
+    assert not (tmp_path / "index").exists()
+    assert len(verbatim_index("list", "--index", "ailleurs").out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_program(verbatim_index: Run, shell: str) -> None:
+    outcome = verbatim_index("completion", shell)
+    assert outcome.status == 0
+    assert "_VERBATIM_INDEX_COMPLETE" in outcome.out
+
+
+def test_version_is_that_of_the_package(verbatim_index: Run) -> None:
+    outcome = verbatim_index("--version")
+    assert outcome.status == 0
+    assert outcome.out.startswith("verbatim-index, version ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["build"], ["list"], ["show"], ["check"]])
+def test_help_is_an_answer(verbatim_index: Run, arguments: list[str]) -> None:
+    outcome = verbatim_index(*arguments, "--help")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith(" ".join(["Usage: verbatim-index", *arguments]))
+
+
+def test_no_command_shows_the_help_line_by_line(verbatim_index: Run) -> None:
+    outcome = verbatim_index()
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "\n  build " in outcome.err
+
+
+def test_terminal_without_the_characters_shows_escapes(built: Run, tmp_path: Path) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-c", "from index.cli import main; main()", "list"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(REPO), "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert b"Exchange\xa0: l\\u2019\xc9tat vis\xe9" in listed.stdout
+
+
+def test_help_imports_no_heavy_library() -> None:
+    script = (
+        "import sys; from index.cli import cli; cli(['--help'], standalone_mode=False);"
+        "heavy = {'faiss', 'numpy', 'pydantic', 'sqlite3', 'tantivy', 'torch'};"
+        "sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPO, capture_output=True, text=True, check=False
+    )
+    assert (shown.returncode, shown.stderr) == (0, "")
