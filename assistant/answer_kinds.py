@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from assistant.types import AnswerKind, Span
 from index.analysis import fold
 
-# Patterns run on the folded question: no accents, no capitals, plain apostrophes.
 if TYPE_CHECKING:
     from spacy.language import Language
 
+# Patterns run on the folded question: no accents, no capitals, plain apostrophes.
 _VERB = r"(?:est |sont |etait |etaient |fut |a ete )?"
 _ARTICLE = r"(?:le |la |les |l')?"
 _QUANTITIES = (
@@ -21,6 +21,12 @@ _QUANTITIES = (
 _PEOPLE = (
     "ministre|president|presidente|porte-parole|senateur|senatrice|depute|deputee|auteur|"
     "directeur|directrice|responsable|chef|cheffe|homme|femme|personnalite"
+)
+# "Qui" asks at the start, after a preposition or a verb of saying; elsewhere it is relative
+# ("le logiciel qui a servi").
+_ASKING = (
+    r"(?:^|[,;:(«] ?|\b(?:et|mais|or|alors|donc|a|de|par|pour|avec|chez|contre|sur|envers|selon"
+    r"|d'apres|vers|sous|on|dire|dis|dites|savoir|sait|ignore) )"
 )
 _QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     (
@@ -37,7 +43,8 @@ _QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.PERSON,
-        rf"\bqui\b(?! (?:est|sont) visee?s?\b)|\bquel(?:le)? {_VERB}{_ARTICLE}(?:{_PEOPLE})\b"
+        rf"{_ASKING}qui\b(?! (?:est|sont) visee?s?\b)"
+        rf"|\bquel(?:le)? {_VERB}{_ARTICLE}(?:{_PEOPLE})\b"
         r"|\bwho\b|\bwhose\b|\bby whom\b",
     ),
     (
@@ -49,17 +56,19 @@ _QUESTION_WORDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
 )
 
+_OR = re.compile(r"(?<=\w )ou\b", re.IGNORECASE)  # which folding would confuse with "où"
 _COUNTED = re.compile(r"\b(?:combien|nombre) (?:total )?(?:de |d'|des )(\w+)|\bhow many (\w+)")
 _ENTITY_LABELS = {AnswerKind.PERSON: ("PER", "ORG"), AnswerKind.PLACE: ("LOC",)}
 _NUMBER_WORDS = (
-    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|"
+    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|"
     "trente|quarante|cinquante|soixante|quinzaine|dizaine|douzaine|vingtaine|trentaine|"
     "cinquantaine|centaines?|milliers?|millions?|milliards?|cents?|mille|moitie|moitié|tiers|quart|"
     "two|three|four|five|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|"
     "dozens?|hundreds?|thousands?|billions?|half"
 )
 _NUMBER = re.compile(
-    r"\d+(?:[.,   ]\d+)*(?:\s?(?:%|€|\$|millions?|milliards?|billions?|milliers))?"
+    r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3}(?!\d))+(?:,\d+)?|\d+(?:[.,]\d+)*)"
+    r"(?:\s?(?:%|€|\$|millions?|milliards?|billions?|milliers))?"
     rf"|\b(?:{_NUMBER_WORDS})\b(?:[\s-](?:{_NUMBER_WORDS})\b)*",
     re.IGNORECASE,
 )
@@ -83,7 +92,7 @@ _DATE = re.compile(
 
 def expected_kind(question: str) -> AnswerKind:
     """What the question asks for, from its own interrogative words (French and English)."""
-    folded = fold(question)
+    folded = fold(_OR.sub("or", question))
     earliest = [
         (match.start(), order, kind)
         for order, (kind, pattern) in enumerate(_QUESTION_WORDS)

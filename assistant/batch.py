@@ -42,7 +42,7 @@ def answer_lines(
 def _parse(line: bytes, number: int) -> dict[str, Any]:
     try:
         entry = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # of brackets within brackets
         raise QuestionError(f"line {number} is not JSON ({error}); {_EXPECTED}") from None
     if not isinstance(entry, dict):
         raise QuestionError(f"line {number} is not a JSON object; {_EXPECTED}")
@@ -52,8 +52,10 @@ def _parse(line: bytes, number: int) -> dict[str, Any]:
 def _history(entry: dict[str, Any], number: int) -> list[Turn]:
     """The earlier turns of a line, once its question and history have the expected shape."""
     question, history = entry.get("question"), entry.get("history") or []
-    if not isinstance(question, str) or not isinstance(history, list):
+    if not isinstance(question, str):
         raise QuestionError(f"line {number}: no question in it; {_EXPECTED}")
+    if not isinstance(history, list):
+        raise QuestionError(f"line {number}: history is {history!r:.80}; {_EXPECTED}")
     return [_turn(turn, number) for turn in history]
 
 

@@ -11,6 +11,8 @@ from assistant.language import question_language
 from assistant.types import Turn
 from index.analysis import fold, terms
 
+# A capital that does not open the question: after a space, or an elision (l’Inde).
+_NAME = re.compile(r"(?:(?<=[\w’' ] )|(?<=\w[’']))[A-ZÀ-ÖØ-Þ]\w+|\b[A-Z]{2,}\w*\d*\b")
 _OPENING = re.compile(
     r"^(?:et|mais|alors|or|donc|and|but|so)\b[ ,]*|^(?:what|how) about\b", re.IGNORECASE
 )
@@ -56,7 +58,7 @@ def resolve(text: str, language: str, history: Sequence[Turn]) -> tuple[str, tup
 def is_followup(text: str, language: str) -> bool:
     """Whether the question needs the one before it to be understood."""
     folded = _IMPERSONAL.sub(" ", fold(text))
-    names = re.findall(r"(?<=[\w’' ] )[A-ZÉÈ]\w+|\b[A-Z]{2,}\w*\d*\b", text)
+    names = _NAME.findall(text)
     few = len(terms(text, language)) < _SHORT
     if _OPENING.match(text) and not names:
         return True

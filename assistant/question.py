@@ -25,6 +25,8 @@ def understand(
     """
     clean = check_text(text)
     language = question_language(clean)
+    for turn in history[-1:]:  # the one a follow-up is completed from
+        _check_unicode(turn.question, "the earlier question")
     standalone, earlier = resolve(clean, language, history)
     return Question(
         text=clean,
@@ -39,6 +41,7 @@ def understand(
 
 def check_text(text: str) -> str:
     """The text with white space folded, in NFC; QuestionError when it cannot be searched."""
+    _check_unicode(text, "the question")
     clean = unicodedata.normalize("NFC", " ".join(text.split()))
     letters = [letter for letter in clean if letter.isalpha()]
     if not clean or not any(letter.isalnum() for letter in clean):
@@ -57,3 +60,14 @@ def check_text(text: str) -> str:
             "ask in French or English"
         )
     return clean
+
+
+def _check_unicode(text: str, name: str) -> None:
+    """QuestionError for half a character: bytes that were not UTF-8, or a broken JSON escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"{name} holds {text[error.start]!r} at character {error.start}, which is no "
+            "character; write it in UTF-8"
+        ) from None

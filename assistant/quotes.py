@@ -129,7 +129,8 @@ def _cut(article: Article, parts: Sequence[Sentence], read: ReadSentence, limit:
     """The quote of consecutive sentences; cut at a space when a single one exceeds `limit`."""
     start, end = parts[0].start, parts[-1].end
     if end - start > limit:
-        end = start + len(article.text[start : start + limit].rsplit(maxsplit=1)[0].rstrip())
+        # At an ordinary space: a no-break one may be inside a number (4 000).
+        end = start + len(article.text[start : start + limit].rsplit(" ", maxsplit=1)[0].rstrip())
     highlight = read.highlight
     if highlight and not start <= highlight.start < highlight.end <= end:
         highlight = None

@@ -36,10 +36,10 @@ _ABSOLUTE = tuple(
     )
 )
 _FROM = re.compile(
-    r"(?:depuis|après|apres|à partir d(?:e |')|since|after)(?: (?:le|l'|the))? ?$", re.I
+    r"\b(?:depuis|après|apres|à partir d(?:e |')|since|after)(?: (?:le|l'|the))? ?$", re.I
 )
-_UNTIL = re.compile(r"(?:avant|jusqu['’](?:en|au|à)|before|until)(?: (?:le|l'|the))? ?$", re.I)
-_BETWEEN = re.compile(r"(?:entre|between|de|from)(?: le| the)? $", re.I)
+_UNTIL = re.compile(r"\b(?:avant|jusqu['’](?:en|au|à)|before|until)(?: (?:le|l'|the))? ?$", re.I)
+_BETWEEN = re.compile(r"\b(?:entre|between|de|from)(?: le| the)? $", re.I)
 _AND = re.compile(r"^ (?:et|and|à|au|to)(?: le| the)? $", re.I)
 
 
@@ -63,7 +63,10 @@ _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
     (r"ce mois-ci|this month", lambda t: PartialDate(t.year, t.month).range),
     (r"la semaine (?:dernière|passée)|last week", _week),
     (r"avant-hier", lambda t: DateRange(t - timedelta(days=2), t - timedelta(days=2))),
-    (r"\bhier\b|\byesterday\b", lambda t: DateRange(t - timedelta(days=1), t - timedelta(days=1))),
+    (
+        r"(?<!avant-)\bhier\b|\byesterday\b",
+        lambda t: DateRange(t - timedelta(days=1), t - timedelta(days=1)),
+    ),
     (r"aujourd['’]hui|\btoday\b", lambda t: DateRange(t, t)),
 )
 

@@ -63,12 +63,20 @@ class AnswerScore:
 def load_expected(path: Path) -> list[ExpectedQuestion]:
     """Read JSON lines with id, question, expected (a list of strings) and category.
 
-    Raises CorpusError naming the file and line that is not of that form.
+    Raises CorpusError naming the file, and the line that is not of that form.
     """
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(
+            f"{path} cannot be read ({error}); expected a file of JSON lines"
+        ) from None
+    for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
+            if not isinstance(entry["expected"], list):
+                raise TypeError(f"expected is {entry['expected']!r:.40}, not a list")
             questions.append(
                 ExpectedQuestion(
                     str(entry["id"]), str(entry["question"]), tuple(entry["expected"]),
@@ -80,6 +88,8 @@ def load_expected(path: Path) -> list[ExpectedQuestion]:
                 f"{path}:{number}: not a question ({type(error).__name__}: {error}); expected "
                 '{"id", "question", "expected": […], "category"}'
             ) from None
+    if not questions:
+        raise CorpusError(f"{path} holds no question; expected one JSON object a line")
     return questions
 
 

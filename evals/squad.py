@@ -58,7 +58,7 @@ def load_squad(path: Path, language: str) -> SquadCollection:
             article = _article(f"p{len(articles):05}", title, paragraph["context"], language, path)
             articles.append(article)
             questions += [_question(entry, article, problems) for entry in paragraph["qas"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorpusError(
             f"{path} is not a SQuAD collection ({type(error).__name__}: {error}); expected "
             '{"data": [{"title", "paragraphs": [{"context", "qas": [...]}]}]}'

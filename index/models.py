@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.home import data_home
 
 DEFAULT_MODEL = "multilingual-e5-small"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -52,10 +52,7 @@ _BERT_NAMES = {
 
 def models_folder(home: Path | None = None) -> Path:
     """`home`/models; `home` defaults to $VERBATIM_HOME, then to the user's data folder."""
-    if home is None:
-        stated = os.environ.get("VERBATIM_HOME")
-        home = Path(stated) if stated else platformdirs.user_data_path("verbatim")
-    return home / "models"
+    return (home or data_home()) / "models"
 
 
 def default_model_digest() -> str:

@@ -66,16 +66,9 @@ def _lexical_weights(
     generation: Generation, query: Query, ids: Sequence[int], settings: SearchSettings
 ) -> NDArray[np.float64]:
     """BM25's share for each passage: less where the article is in another language."""
-    if generation.store.languages() == [query.language]:
-        return np.full(len(ids), settings.lexical_weight)
-    languages = generation.store.passage_languages(ids)
-    return np.array(
-        [
-            settings.lexical_weight
-            if language == query.language
-            else settings.cross_language_weight
-            for language in languages
-        ]
+    languages = np.array(generation.store.passage_languages(ids))
+    return np.where(
+        languages == query.language, settings.lexical_weight, settings.cross_language_weight
     )
 
 
@@ -86,6 +79,8 @@ def _fuse(
     weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Fused scores (n,) of the passages `ids`; a passage without a term in common has BM25 0."""
+    if not lexical:  # nothing to weigh: unequal weights would only favour a language
+        weights = np.zeros(len(ids))
     by_terms = _standardised([lexical.get(passage_id, 0.0) for passage_id in ids])
     by_meaning = _standardised([dense[passage_id] for passage_id in ids])
     fused: NDArray[np.float64] = weights * by_terms + (1 - weights) * by_meaning

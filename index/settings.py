@@ -17,6 +17,7 @@ from annotated_types import Ge, Le
 
 from index.encoder import HASH_MODEL, EncoderSettings
 from index.errors import SettingsError
+from index.home import data_home, expanded_folder
 from index.models import DEFAULT_MODEL
 
 SETTINGS_FILE = "verbatim.toml"
@@ -130,14 +131,6 @@ def starter_corpus() -> Path:
     return checkout if checkout.is_dir() else Path(__file__).parent / "starter" / "articles"
 
 
-def data_home() -> Path:
-    """Where the assembled model and the default index live; VERBATIM_HOME moves it."""
-    from platformdirs import user_data_path
-
-    home = os.environ.get("VERBATIM_HOME")
-    return _folder(home, "VERBATIM_HOME") if home else user_data_path("verbatim")
-
-
 def _default_index() -> Path:
     return data_home() / "index"
 
@@ -161,21 +154,14 @@ def _read(source: Path) -> dict[str, object]:
 def _location(variable: str, table: Mapping[str, object], base: Path) -> Path | None:
     stated = os.environ.get(variable)
     if stated:
-        return _folder(stated, variable)
+        return expanded_folder(stated, variable)
     key = variable.removeprefix("VERBATIM_").lower()
     value = table.get(key)
     if value is None:
         return None
     if not isinstance(value, str) or not value:
         raise SettingsError(f"{SETTINGS_FILE}: {key} = {value!r}; expected a folder path in quotes")
-    return base / _folder(value, f"{SETTINGS_FILE}: {key}")
-
-
-def _folder(stated: str, name: str) -> Path:
-    try:
-        return Path(stated).expanduser()
-    except RuntimeError:  # no such user
-        raise SettingsError(f"{name} = {stated!r}: no such home folder; write it in full") from None
+    return base / expanded_folder(value, f"{SETTINGS_FILE}: {key}")
 
 
 def _with_model_folder(encoder: dict[str, object], base: Path) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Readers: decoding, front matter, Markdown, plain text, and the walk over a corpus folder."""
+"""Readers: decoding, front matter, Markdown, plain text."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from index.dates import PartialDate
 from index.errors import CorpusError
-from index.read import DEFAULTS_FILE, read_corpus, sources_digest
 from index.readers import READERS, markdown, reader_for, text
 from index.readers.decoding import MAX_BYTES, decode, read_text
 from index.readers.markdown import plain_text
@@ -26,9 +25,7 @@ def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:
 
 
 class TestDecoding:
-    @pytest.mark.parametrize(
-        "encoding",
-        ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"],
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"]
     )
     def test_french_typography_is_read_in(self, encoding: str) -> None:
         assert decode(FRENCH.encode(encoding), "a.txt") == FRENCH
@@ -301,113 +298,3 @@ class TestRegistry:
     @pytest.mark.parametrize("name", ["a.pdf", "txt", ".md", "a.md.bak"])
     def test_an_unknown_extension_has_no_reader(self, name: str) -> None:
         assert reader_for(name) is None
-
-
-class TestFolder:
-    def test_articles_come_in_the_order_of_their_paths(self, tmp_path: Path) -> None:
-        for name in ("b.txt", "a/z.txt", "É.txt", "a.txt", "a/b/c.md"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(PROSE)
-        paths = [article.path for article in read_corpus(tmp_path).articles]
-        assert paths == ["a.txt", "a/b/c.md", "a/z.txt", "b.txt", "É.txt"]
-
-    def test_a_decomposed_file_name_gives_a_composed_path(self, tmp_path: Path) -> None:
-        (tmp_path / "e\u0301te\u0301.txt").write_text(PROSE)
-        assert read_corpus(tmp_path).articles[0].path == "été.txt"
-
-    def test_hidden_readme_licence_and_defaults_are_passed_over(self, tmp_path: Path) -> None:
-        names = ("README.md", "LICENSE", "LICENSE-MIT.txt", DEFAULTS_FILE, ".a.txt", ".git/b.txt")
-        for name in (*names, "a.txt"):
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(PROSE)
-        reading = read_corpus(tmp_path)
-        assert [article.path for article in reading.articles] == ["a.txt"]
-        assert (reading.problems, reading.ignored) == ((), ())
-
-    def test_unknown_formats_are_listed_as_ignored(self, tmp_path: Path) -> None:
-        for name in ("a.txt", "c.pdf", "b.docx"):
-            (tmp_path / name).write_text(PROSE)
-        assert read_corpus(tmp_path).ignored == ("b.docx", "c.pdf")
-
-    def test_one_bad_file_does_not_stop_the_others(self, tmp_path: Path) -> None:
-        (tmp_path / "a.txt").write_bytes(b"")
-        (tmp_path / "b.txt").write_text(PROSE)
-        (tmp_path / "c.md").write_text("---\n- x\n---\n")
-        reading = read_corpus(tmp_path)
-        assert [article.path for article in reading.articles] == ["b.txt"]
-        assert [problem.path for problem in reading.problems] == ["a.txt", "c.md"]
-        assert reading.problems[0].reason.startswith("the file is empty")
-
-    def test_the_second_file_with_an_id_is_a_problem_naming_the_first(self, tmp_path: Path) -> None:
-        for name in ("a.md", "b.md"):
-            (tmp_path / name).write_text(f"---\nid: x\n---\n{PROSE}")
-        reading = read_corpus(tmp_path)
-        assert [article.path for article in reading.articles] == ["a.md"]
-        assert reading.problems[0].path == "b.md"
-        assert "id x is already that of a.md" in reading.problems[0].reason
-
-    def test_a_link_out_of_the_folder_is_not_followed(self, tmp_path: Path) -> None:
-        (tmp_path / "secret").mkdir()
-        (tmp_path / "secret" / "s.txt").write_text(PROSE)
-        corpus = tmp_path / "corpus"
-        corpus.mkdir()
-        (corpus / "a.txt").write_text(PROSE)
-        (corpus / "file.txt").symlink_to(tmp_path / "secret" / "s.txt")
-        (corpus / "folder").symlink_to(tmp_path / "secret")
-        (corpus / "nothing.txt").symlink_to("absent.txt")
-        reading = read_corpus(corpus)
-        assert [article.path for article in reading.articles] == ["a.txt"]
-        assert [(p.path, "link" in p.reason) for p in reading.problems] == [
-            ("file.txt", True),
-            ("folder", True),
-            ("nothing.txt", True),
-        ]
-
-    def test_a_link_to_a_folder_inside_is_ignored_not_walked_for_ever(self, tmp_path: Path) -> None:
-        (tmp_path / "a.txt").write_text(PROSE)
-        (tmp_path / "loop").symlink_to(tmp_path)
-        reading = read_corpus(tmp_path)
-        assert (len(reading.articles), reading.ignored) == (1, ("loop",))
-
-    def test_a_pipe_is_a_problem_and_does_not_block(self, tmp_path: Path) -> None:
-        (tmp_path / "a.txt").write_text(PROSE)
-        os.mkfifo(tmp_path / "b.txt")
-        assert [problem.path for problem in read_corpus(tmp_path).problems] == ["b.txt"]
-
-    @pytest.mark.parametrize("name", [b"a\nb.txt", b"\xe9t\xe9.txt"])
-    def test_a_file_name_that_cannot_be_shown_is_a_problem_shown_on_one_line(
-        self, name: bytes, tmp_path: Path
-    ) -> None:
-        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(PROSE)
-        (problem,) = read_corpus(tmp_path).problems
-        assert problem.path.isascii()
-        assert "rename it" in problem.reason
-
-    @pytest.mark.parametrize("read", [read_corpus, sources_digest])
-    def test_a_missing_folder_a_file_and_an_empty_folder_are_refused(
-        self, read: object, tmp_path: Path
-    ) -> None:
-        assert callable(read)
-        (tmp_path / "a.pdf").write_text("x")
-        with pytest.raises(CorpusError, match="does not exist"):
-            read(tmp_path / "absent")
-        with pytest.raises(CorpusError, match="is not a folder"):
-            read(tmp_path / "a.pdf")
-        with pytest.raises(CorpusError, match=r"holds no \.md or \.txt file \(1 in other formats"):
-            read(tmp_path)
-
-
-class TestSourcesDigest:
-    def test_it_changes_with_content_name_and_presence_only(self, tmp_path: Path) -> None:
-        (tmp_path / "a.txt").write_text(PROSE)
-        first = sources_digest(tmp_path)
-        os.utime(tmp_path / "a.txt", (0, 0))
-        (tmp_path / "notes.pdf").write_text("ignored")
-        (tmp_path / "README.md").write_text("ignored")
-        assert sources_digest(tmp_path) == first
-        (tmp_path / "a.txt").rename(tmp_path / "b.txt")
-        renamed = sources_digest(tmp_path)
-        (tmp_path / "b.txt").write_text(PROSE + "Plus.")
-        edited = sources_digest(tmp_path)
-        (tmp_path / "c.txt").write_text(PROSE)
-        assert len({first, renamed, edited, sources_digest(tmp_path)}) == 4

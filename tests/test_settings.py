@@ -6,10 +6,10 @@ import pytest
 
 from index.encoder import EncoderSettings
 from index.errors import SettingsError
+from index.home import data_home
 from index.settings import (
     SearchSettings,
     SplitSettings,
-    data_home,
     load_settings,
     section,
     starter_corpus,
