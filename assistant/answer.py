@@ -55,10 +55,9 @@ class Assistant:
         with clock.stage("understand"):
             question = understand(text, today, history, self.known(filters))
         with clock.stage("encode"):
-            vector = self.encoder.encode_queries([question.standalone])[0]
+            query = self._encode(question)
         with clock.stage("search"):
-            query = Query(question.standalone, question.language, vector)
-            hits = self._search(question, query)
+            hits = self._search(question, query, self.settings.passages)
         with clock.stage("read"):
             reading = self.reader.read(question, query, hits, self.generation)
         with clock.stage("quote"):
@@ -80,7 +79,15 @@ class Assistant:
         stated = self.settings.threshold
         return self.reader.threshold if stated is None else stated
 
-    def _search(self, question: Question, query: Query) -> list[Hit]:
+    def find(self, question: Question, limit: int) -> list[Hit]:
+        """The `limit` best passages for a question as understood, as `answer` would read them."""
+        return self._search(question, self._encode(question), limit)
+
+    def _encode(self, question: Question) -> Query:
+        vector = self.encoder.encode_queries([question.standalone])[0]
+        return Query(question.standalone, question.language, vector)
+
+    def _search(self, question: Question, query: Query, limit: int) -> list[Hit]:
         """The passages to read: dates of the question and articles of the turn before are
         preferred, not required."""
         hits = search(self.generation, query, self.search.candidates, self.search, question.filters)
@@ -88,7 +95,7 @@ class Assistant:
         hits.sort(key=lambda hit: (-(hit.score + bonus[hit.passage.id]), hit.passage.id))
         return [
             replace(hit, rank=rank, score=hit.score + bonus[hit.passage.id])
-            for rank, hit in enumerate(hits[: self.settings.passages], start=1)
+            for rank, hit in enumerate(hits[:limit], start=1)
         ]
 
     def _bonus(self, question: Question, hit: Hit) -> float:

@@ -32,7 +32,8 @@ def answer_lines(
         try:
             entry = _parse(line, number)
             identity = entry.get("id")
-            answer = assistant.answer(entry["question"], today, _history(entry, number), filters)
+            history = _history(entry, number)  # checks the question too
+            answer = assistant.answer(entry["question"], today, history, filters)
         except UserError as error:
             yield {"id": identity, "error": str(error)}
         else:

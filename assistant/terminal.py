@@ -43,8 +43,12 @@ def _lines(answer: Answer) -> Iterator[Text | Padding]:
         yield Padding(_marked(quote, language).append(f" [{number}]", style="cyan"), (0, 2))
     if quotes:
         yield Text(f"\n{words.sources}", style="dim")
+    numbers: dict[str, list[int]] = {}
     for number, quote in enumerate(quotes, start=1):
-        yield Text(f"[{number}] ", style="cyan").append(reference(quote, language), style="dim")
+        numbers.setdefault(reference(quote, language), []).append(number)
+    for source, cited in numbers.items():
+        marks = "".join(f"[{number}]" for number in cited)
+        yield Text(f"{marks} ", style="cyan").append(source, style="dim")
 
 
 def _marked(quote: Quote, language: str) -> Text:

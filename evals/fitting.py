@@ -36,6 +36,7 @@ from index.read import CorpusReading
 from index.search import Query, search
 from index.settings import SearchSettings
 from index.types import Article
+from index.vectors import Vectors
 
 _TODAY = date(2026, 1, 1)  # what "last year" would be relative to; fixed, so that runs agree
 _RIDGE = 1e-3  # keeps the weights of correlated features small
@@ -85,7 +86,7 @@ def fit_ranking(
     collection: SquadCollection, settings: CalibrationSettings, every: int = 1
 ) -> Matrix:
     """Ranking weights, one a SENTENCE_FEATURES, from every `every`-th question of a collection."""
-    asked = collection.questions[::every]
+    asked = _encode(collection.questions[::every], settings)
     with _index(collection.articles, settings) as generation:
         groups = [
             (each.features, np.array([_answers(question, row) for row in each.candidates]))
@@ -102,12 +103,12 @@ def sample_confidence(
 ) -> ConfidenceSamples:
     """Ask every question of both halves of a collection: it is answerable in one only."""
     strangers = [SquadQuestion(f"outside{n}", text, "", ()) for n, text in enumerate(outside)]
+    asked = _encode([*collection.questions, *strangers], settings)
     features, answerable, foreign = [], [], []
     for half in (0, 1):
         articles = collection.articles[half::2]
         here = {article.id for article in articles}
         with _index(articles, settings) as generation:
-            asked = [*collection.questions, *strangers]
             for question, each in _read_all(asked, generation, settings):
                 features.append(
                     confidence_features(
@@ -145,11 +146,19 @@ class _Read:
     terms: TermWeights
 
 
-def _read_all(
-    asked: Sequence[SquadQuestion], generation: Generation, settings: CalibrationSettings
-) -> Iterator[tuple[SquadQuestion, _Read]]:
+def _encode(
+    asked: Sequence[SquadQuestion], settings: CalibrationSettings
+) -> list[tuple[SquadQuestion, Vectors]]:
     vectors = settings.encoder.encode_queries([question.text for question in asked])
-    for question, vector in zip(asked, vectors, strict=True):
+    return list(zip(asked, vectors, strict=True))
+
+
+def _read_all(
+    asked: Sequence[tuple[SquadQuestion, Vectors]],
+    generation: Generation,
+    settings: CalibrationSettings,
+) -> Iterator[tuple[SquadQuestion, _Read]]:
+    for question, vector in asked:
         understood = understand(question.text, _TODAY)
         query = Query(understood.standalone, understood.language, vector)
         hits = search(generation, query, settings.passages, settings.search)

@@ -11,7 +11,9 @@ from index.errors import SettingsError
 def data_home() -> Path:
     """$VERBATIM_HOME, else the user's data folder for Verbatim."""
     home = os.environ.get("VERBATIM_HOME")
-    return expanded_folder(home, "VERBATIM_HOME") if home else platformdirs.user_data_path("verbatim")
+    return (
+        expanded_folder(home, "VERBATIM_HOME") if home else platformdirs.user_data_path("verbatim")
+    )
 
 
 def expanded_folder(stated: str, name: str) -> Path:

@@ -25,7 +25,8 @@ def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:
 
 
 class TestDecoding:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"]
+    @pytest.mark.parametrize(
+        "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "mac_roman"]
     )
     def test_french_typography_is_read_in(self, encoding: str) -> None:
         assert decode(FRENCH.encode(encoding), "a.txt") == FRENCH

@@ -54,9 +54,9 @@ def test_passage_without_a_term_in_common_has_a_lexical_score_of_zero() -> None:
     assert fused.tolist() == pytest.approx([0.3 - 0.7, -0.3 + 0.7])
 
 
-def test_scores_that_do_not_differ_decide_nothing() -> None:
-    fused = _fuse([1, 2], {}, {1: 0.5, 2: 0.7}, np.array([0.3, 0.3]))
-    assert fused.tolist() == pytest.approx([-0.7, 0.7])
+def test_without_a_common_term_the_dense_scores_decide_alone() -> None:
+    fused = _fuse([1, 2], {}, {1: 0.5, 2: 0.7}, np.array([0.1, 0.3]))
+    assert fused.tolist() == pytest.approx([-1.0, 1.0])
 
 
 def test_one_candidate_scores_zero() -> None:

@@ -1,0 +1,1 @@
+"""The commands of verbatim-eval, one module a subject."""

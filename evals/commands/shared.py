@@ -1,0 +1,79 @@
+"""What the commands share: the assistant they grade, tables, progress."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+    from index.settings import Settings
+
+EXISTING = click.Path(exists=True, path_type=Path)
+
+
+@contextmanager
+def assistant_over(corpus: Path | None, index: Path | None) -> Iterator["Assistant"]:
+    """The assistant users get; over a temporary index of `corpus` when one is named."""
+    from tempfile import TemporaryDirectory
+
+    from assistant.answer import open_assistant
+    from index.build import build_index
+    from index.encoder import load_encoder
+    from index.settings import load_settings
+
+    settings = load_settings(corpus, index)
+    if corpus is None:
+        yield open_assistant(settings)
+        return
+    with TemporaryDirectory() as folder:
+        encoder = load_encoder(settings.encoder)
+        build_index(corpus, Path(folder), encoder, settings.split)
+        yield open_assistant(replace(settings, index=Path(folder)))
+
+
+def current_settings() -> "Settings":
+    """The settings in force, without command-line locations."""
+    from index.settings import load_settings
+
+    return load_settings()
+
+
+def rounded(value: object) -> object:
+    """Floats to four decimals; anything else as it is."""
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
+    """Rows of the same keys as a table, or one JSON object a line; None shows as a dash."""
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(rows[0] if rows else ()))
+    for row in rows:
+        table.add_row(*("—" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, called with (done, total); silent when that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield update

@@ -1,0 +1,119 @@
+"""Follow-up questions are completed from the turn before; the others stay as they are."""
+
+from datetime import date
+
+import pytest
+
+from assistant.followup import is_followup, resolve
+from assistant.question import understand
+from assistant.types import Turn
+
+TODAY = date(2026, 3, 15)
+FRENCH = Turn("Quel groupe a attaqué le ministère tchèque en mai 2025 ?", ("tchequie", "apt31"))
+ENGLISH = Turn("Which group hacked the Norwegian parliament in 2021?", ("norvege",))
+
+
+@pytest.mark.parametrize("question", ["Quand ?", "Pourquoi ?", "Et en 2022 ?", "Et l’Allemagne ?"])
+def test_an_ellipsis_is_a_follow_up(question: str) -> None:
+    assert is_followup(question, "fr")
+
+
+@pytest.mark.parametrize(
+    "question", ["A-t-il nié ?", "Qu’ont-elles répondu ?", "Que lui reproche-t-on ?"]
+)
+def test_a_pronoun_is_a_follow_up(question: str) -> None:
+    assert is_followup(question, "fr")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Qui a commis cette attaque ?", "Quelles étaient ses victimes ?", "Who ran that operation?"],
+)
+def test_a_demonstrative_or_possessive_is_a_follow_up(question: str) -> None:
+    assert is_followup(question, "en" if "Who" in question else "fr")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Y a-t-il eu des arrestations en Finlande ?",
+        "Que s’est-il passé au Storting en 2021 ?",
+        "Faut-il changer de mot de passe après une fuite de données ?",
+        "Existe-t-il une preuve de l’implication de Pékin ?",
+    ],
+)
+def test_an_impersonal_il_refers_to_nothing(question: str) -> None:
+    assert not is_followup(question, "fr")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Comment la Chine a-t-elle réagi ?",
+        "Comment l’Inde a-t-elle réagi ?",
+        "L’Australie a-t-elle réagi ?",
+        "Combien de routeurs français ont été compromis en 2021 ?",
+        "Quels sont les pays visés par le groupe Salt Typhoon ?",
+    ],
+)
+def test_a_self_sufficient_question_stays_as_it_is(question: str) -> None:
+    assert resolve(question, "fr", [FRENCH]) == (question, ())
+
+
+def test_without_history_nothing_is_completed() -> None:
+    assert resolve("Et quand ?", "fr", []) == ("Et quand ?", ())
+
+
+def test_the_subject_of_the_turn_before_is_carried_over() -> None:
+    standalone, _ = resolve("Et quand ?", "fr", [FRENCH])
+    assert standalone == "Quand ? (groupe, attaqué, ministère tchèque en mai 2025)"
+
+
+def test_what_the_follow_up_repeats_is_not_carried_over() -> None:
+    standalone, _ = resolve("Et quand ce groupe est-il né ?", "fr", [FRENCH])
+    assert standalone == "Quand ce groupe est-il né ? (attaqué, ministère tchèque en mai 2025)"
+
+
+def test_the_articles_of_the_turn_before_are_carried_over() -> None:
+    assert resolve("Et quand ?", "fr", [FRENCH])[1] == ("tchequie", "apt31")
+
+
+def test_the_date_of_the_turn_before_is_carried_over() -> None:
+    (mention,) = understand("Et pourquoi ?", TODAY, [FRENCH]).dates
+    assert mention.text == "mai 2025"
+
+
+def test_only_the_last_turn_is_leaned_on() -> None:
+    assert resolve("Et quand ?", "fr", [ENGLISH, FRENCH]) == resolve("Et quand ?", "fr", [FRENCH])
+
+
+def test_names_are_kept_in_their_own_words() -> None:
+    standalone, _ = resolve("Et pourquoi ?", "fr", [Turn("Que reproche l’Anssi à APT31 ?")])
+    assert "Anssi" in standalone
+    assert "APT31" in standalone
+
+
+def test_a_standalone_follow_up_can_be_followed_up() -> None:
+    standalone, _ = resolve("Et quand ?", "fr", [FRENCH])
+    again, _ = resolve("Et pourquoi ?", "fr", [Turn(standalone)])
+    assert again == "Pourquoi ? (groupe, attaqué, ministère tchèque en mai 2025)"
+
+
+@pytest.mark.parametrize(
+    "question", ["Why?", "And when did it start?", "Who are its victims?", "What about Finland?"]
+)
+def test_an_english_follow_up_is_one(question: str) -> None:
+    standalone, articles = resolve(question, "en", [ENGLISH])
+    assert "Norwegian parliament in 2021" in standalone
+    assert articles == ("norvege",)
+
+
+def test_a_self_sufficient_english_question_stays_as_it_is() -> None:
+    question = "What did New Zealand say about the attack?"
+    assert resolve(question, "en", [ENGLISH]) == (question, ())
+
+
+def test_the_question_itself_is_kept_beside_its_standalone_form() -> None:
+    asked = understand("Et quand ?", TODAY, [FRENCH])
+    assert asked.text == "Et quand ?"
+    assert asked.earlier_articles == ("tchequie", "apt31")
