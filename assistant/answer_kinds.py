@@ -143,12 +143,13 @@ def _entities(sentences: Sequence[str], labels: tuple[str, ...]) -> list[list[Sp
             for entity in document.ents
             if entity.label_ in labels
         ]
-        for document in _entity_model().pipe(sentences)
+        for document in entity_model().pipe(sentences)
     ]
 
 
 @cache
-def _entity_model() -> "Language":
+def entity_model() -> "Language":
+    """spaCy's French names of people, places and bodies; loading takes seconds, once."""
     import spacy
 
     return spacy.load(

@@ -25,6 +25,7 @@ class Messages:
     article_named: str
     conjunction: str
     refusal: str
+    coverage_one: str
     coverage: str
     coverage_dated: str
     nearest: str
@@ -44,6 +45,7 @@ MESSAGES = {
         article_named=f"l’article «{_NBSP}{{title}}{_NBSP}»",
         conjunction="et",
         refusal="Les articles ne répondent pas à cette question.",
+        coverage_one="Le fonds compte un seul article ({outlets}).",
         coverage="Le fonds compte {articles} articles ({outlets}).",
         coverage_dated="Le fonds compte {articles} articles ({outlets}), publiés entre {first} "
         "et {last}.",
@@ -62,6 +64,7 @@ MESSAGES = {
         article_named="the article “{title}”",
         conjunction="and",
         refusal="The articles do not answer this question.",
+        coverage_one="The archive holds a single article ({outlets}).",
         coverage="The archive holds {articles} articles ({outlets}).",
         coverage_dated="The archive holds {articles} articles ({outlets}), published between "
         "{first} and {last}.",

@@ -65,6 +65,8 @@ def coverage_text(coverage: Coverage, language: str) -> str:
     if len(coverage.outlets) > _MAX_OUTLETS:
         named.append(f"+{len(coverage.outlets) - _MAX_OUTLETS}")
     template = words.coverage_dated if coverage.first else words.coverage
+    if coverage.articles == 1:
+        template = words.coverage_one
     return template.format(
         articles=coverage.articles,
         outlets=", ".join(named) or "—",

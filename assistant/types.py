@@ -108,7 +108,7 @@ class Coverage:
 class Answer:
     """Quotes that answer, or none: then it is a refusal and `nearest` shows what came closest.
 
-    `confidence` is the calibrated probability, in [0, 1], that the first quotes answer;
+    `confidence` is the calibrated probability, in [0, 1], that the articles answer;
     `timings_ms` is milliseconds by stage.
     """
 

@@ -45,11 +45,12 @@ def load_cases(path: Path) -> list[Case]:
     file without any case.
     """
     cases: dict[str, Case] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Only \n ends a line: a text may hold U+2028 and other marks that splitlines() cuts at.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            case = _case(json.loads(line))
+            case = parse_case(json.loads(line.decode()))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CorpusError(
                 f"{path}:{number}: not a case ({type(error).__name__}: {error}); "
@@ -81,7 +82,8 @@ def stale_labels(cases: Iterable[Case], generation: Generation) -> Iterator[str]
                 yield f"{case.id}: {gold.article_id} no longer holds {gold.text[:60]!r}…"
 
 
-def _case(entry: Mapping[str, Any]) -> Case:
+def parse_case(entry: Mapping[str, Any]) -> Case:
+    """One case from its JSON object; ValueError, KeyError or TypeError when it is not one."""
     unknown = entry.keys() - _KEYS
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r}")

@@ -2,9 +2,15 @@
 
 import click
 
+from evals.commands.add import add, import_feedback
 from evals.commands.answers import answers
+from evals.commands.bench import bench
 from evals.commands.calibrate import calibrate
+from evals.commands.compare import compare
+from evals.commands.gate import gate
+from evals.commands.leaderboard import leaderboard
 from evals.commands.retrieval import retrieval
+from evals.commands.robustness import robustness
 from evals.commands.run import check, report, run
 from index.console import add_completion
 from index.console import run as run_program
@@ -21,7 +27,21 @@ def cli() -> None:
     """
 
 
-for command in (run, check, report, answers, retrieval, calibrate):
+for command in (
+    run,
+    check,
+    report,
+    answers,
+    retrieval,
+    robustness,
+    calibrate,
+    compare,
+    gate,
+    bench,
+    leaderboard,
+    add,
+    import_feedback,
+):
     cli.add_command(command)
 add_completion(cli, PROGRAM)
 

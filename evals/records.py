@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any  # the shape of JSON, checked while reading
 
@@ -35,12 +36,13 @@ def read_results(folder: Path) -> Iterator[CaseResult]:
     Raises CorpusError for any other line that is not a case.
     """
     path = folder / CASES_FILE
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    for number, line in enumerate(lines, start=1):
+    # Only \n ends a line here: texts may hold U+2028 and other marks that splitlines() cuts at.
+    *lines, rest = (path.read_bytes() if path.is_file() else b"").split(b"\n")
+    for number, line in enumerate([*lines, rest] if rest else lines, start=1):
         try:
-            yield _result(json.loads(line))
+            yield _result(json.loads(line.decode()))
         except (ValueError, KeyError, TypeError) as error:
-            if number == len(lines) and not line.endswith("\n"):
+            if number > len(lines):  # cut before its line end
                 return
             raise CorpusError(f"{path}:{number}: not a scored case ({error}); run again") from None
 
@@ -92,6 +94,7 @@ def _filters(table: dict[str, Any] | None) -> Filters | None:
     if table is None:
         return None
     published = table["published"]
-    return Filters(
-        DateRange(**published) if published else None, table["outlet"], table["language"]
-    )
+    days = {
+        name: date.fromisoformat(day) if day else None for name, day in (published or {}).items()
+    }
+    return Filters(DateRange(**days) if published else None, table["outlet"], table["language"])

@@ -31,6 +31,11 @@ class CaseSet:
     path: Path
     cases: tuple[Case, ...]
 
+    @property
+    def digest(self) -> str:
+        """The version of the set: SHA-256 (hex) of its file."""
+        return set_digest(self.path)
+
 
 def run_cases(
     cases: CaseSet,
@@ -72,7 +77,7 @@ def run_manifest(cases: CaseSet, assistant: Assistant) -> dict[str, str]:
         "set": cases.name,
         "split": cases.split,
         "cases": str(len(cases.cases)),
-        "set digest": set_digest(cases.path),
+        "set digest": cases.digest,
         "software": f"verbatim {version('verbatim')}",
         "revision": _revision(),
         "model": f"{assistant.encoder.identity.name} {assistant.encoder.identity.digest[:12]}",
@@ -94,22 +99,32 @@ def _begin(folder: Path, manifest: Mapping[str, str]) -> dict[str, CaseResult]:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder, manifest, finished=False, figures={})
         return {}
-    table = json.loads(path.read_text(encoding="utf-8"))
+    begun, finished = _begun(path)
     differing = [
-        name
-        for name in manifest
-        if name not in _VARIES and table["manifest"].get(name) != manifest[name]
+        name for name in manifest if name not in _VARIES and begun.get(name) != manifest[name]
     ]
-    if table["finished"] or differing:
+    if finished or differing:
         raise CorpusError(
             f"{folder} holds a "
-            + ("finished run" if table["finished"] else f"run with another {differing[0]}")
+            + ("finished run" if finished else f"run with another {differing[0]}")
             + "; name a new folder with -o"
         )
     results = {result.case.id: result for result in read_results(folder)}
     text = "".join(result_line(result) + "\n" for result in results.values())
     (folder / CASES_FILE).write_text(text, encoding="utf-8")  # without the line that was cut
     return results
+
+
+def _begun(path: Path) -> tuple[Mapping[str, str], bool]:
+    """The manifest of a run.json and whether its run is finished; CorpusError for another file."""
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        return dict(table["manifest"]), bool(table["finished"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorpusError(
+            f"{path} is not of a run ({type(error).__name__}: {error}); "
+            "name an empty or new folder with -o"
+        ) from None
 
 
 def _write(

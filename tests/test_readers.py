@@ -32,9 +32,7 @@ class TestDecoding:
         assert decode(FRENCH.encode(encoding), "a.txt") == FRENCH
 
     @pytest.mark.parametrize("word", ["été", "Où ça ?", "l’œuvre", "« oui »", "€", "déjà"])
-    def test_a_cp1252_file_of_one_word_is_not_mistaken_for_another_encoding(
-        self, word: str
-    ) -> None:
+    def test_a_cp1252_word_is_not_mistaken_for_another_encoding(self, word: str) -> None:
         assert decode(word.encode("cp1252"), "a.txt") == word
 
     def test_latin_9_is_told_from_cp1252_by_its_ligature(self) -> None:

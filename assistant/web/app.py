@@ -18,7 +18,8 @@ _WAITING = 64  # questions in the queue; more are refused at once
 _AT_ONCE = 2  # answers computed at the same time
 _CSS = """
 .verbatim-quote { margin: .6rem 0; padding: .2rem 0 .2rem .9rem; border-left: 3px solid #b45309; }
-.verbatim-quote blockquote { margin: 0; font-family: Georgia, serif; font-size: 1.05em; }
+.verbatim-quote blockquote { margin: 0 !important; padding: 0 !important; border: 0 !important;
+  font-family: Georgia, serif; font-size: 1.05em; }
 .verbatim-quote figcaption, .verbatim-note { margin: .2rem 0; font-size: .85em; opacity: .8; }
 .verbatim-quote mark { background: #fde68a; color: inherit; }
 .dark .verbatim-quote mark { background: #854d0e; }
@@ -80,6 +81,7 @@ def _page(assistant: Assistant) -> gr.Blocks:
             [question, chatbot, history],
             api_visibility="private",
         )
+        chatbot.clear(list, None, history, api_visibility="private")
     return page
 
 

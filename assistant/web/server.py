@@ -22,6 +22,7 @@ def serve(
 
     import uvicorn
 
+    from assistant.answer_kinds import entity_model
     from assistant.web.app import create_app
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -36,6 +37,7 @@ def serve(
     bound = listener.getsockname()[1]
     url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
     announce(url)
+    entity_model()  # loaded now, or the first question about a person would wait for it
     if open_browser and _has_browser():
         Timer(_BROWSER_DELAY_S, webbrowser.open, [url]).start()
     server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="warning"))

@@ -1,16 +1,28 @@
 """verbatim-eval run, check and report: a fixed set through the assistant users get."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from evals.commands.shared import assistant_over, print_rows, progress_bar, rounded
+from evals.commands.shared import (
+    assistant_over,
+    current_settings,
+    print_rows,
+    progress_bar,
+    rounded,
+)
 from index.console import locations
 
 if TYPE_CHECKING:
+    from assistant.answer import Assistant
+    from evals.formats import QuestionSet
     from evals.run import CaseSet
+
+_FORMATS = ("jsonl", "squad", "beir")  # evals.formats.SetFormat, which --help does not load
 
 _HEADLINE = (
     "exactness", "answer_in_first", "answer_in_top3", "right_refusal", "wrong_refusal",
@@ -19,24 +31,60 @@ _HEADLINE = (
 
 
 @click.command()
-@click.option("--set", "name", default="press", show_default=True, help="Set name or file.")
+@click.option("--set", "name", default="press", show_default=True, help="Set name, file or folder.")
 @click.option("--split", default="dev", show_default=True, help="dev to tune on, test to report.")
-@click.option("--limit", type=click.IntRange(1), help="Only the first cases.")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), default="jsonl", show_default=True,
+    help="squad: a SQuAD, FQuAD or PIAF file; beir: a BEIR folder.",
+)  # fmt: skip
+@click.option("--language", help="Language of a squad or beir set.  [default: fr]")
+@click.option(
+    "--limit", type=click.IntRange(1),
+    help="Only the first cases; of a squad or beir set, as many spread evenly over it.",
+)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
 @locations
 def run(
-    name: str, split: str, limit: int | None, output: Path, corpus: Path | None, index: Path | None
+    name: str,
+    split: str,
+    form: str,
+    language: str | None,
+    limit: int | None,
+    output: Path,
+    corpus: Path | None,
+    index: Path | None,
 ) -> None:
     """Answer and score every case of a set into DIR: run.json, cases.jsonl, report.html.
 
-    A run that was interrupted goes on where it stopped; a finished one is never overwritten.
+    A run that was interrupted goes on where it stopped; a finished one is never overwritten. A
+    squad or beir set brings its own documents: all of them are indexed in a temporary folder
+    beside DIR, which an interrupted run keeps, to go on with.
+
+    \b
+        verbatim-eval run --set piaf-dev.json --format squad --limit 200 -o runs/piaf
     """
+    _check_options(form, language, corpus, index)
+    from evals.formats import SetFormat, SetRequest, load_set
+
+    questions = load_set(SetRequest(name, split, SetFormat(form), language or "fr"), limit)
+    for problem in questions.problems:
+        click.echo(problem, err=True)
+    over = (
+        assistant_over(corpus, index)
+        if questions.articles is None
+        else _assistant_over_set(questions, output)
+    )
+    with over as assistant:
+        _run(questions, assistant, output)
+
+
+def _run(cases: "CaseSet", assistant: "Assistant", output: Path) -> None:
+    """Run the cases, write the report and show the headline figures."""
     from evals.report import render_report
     from evals.run import SEED, run_cases
     from evals.summary import summarise
 
-    cases = _load(name, split, limit)
-    with assistant_over(corpus, index) as assistant, progress_bar("Cases") as progress:
+    with progress_bar("Cases") as progress:
         finished = run_cases(cases, assistant, output, date.today(), progress)
     summary = summarise(finished, SEED)
     page = render_report(summary, finished.results)
@@ -90,6 +138,46 @@ def report(folder: Path) -> None:
     page = render_report(summarise(finished, SEED), finished.results)
     (folder / "report.html").write_text(page, encoding="utf-8")
     click.echo(f"wrote {folder / 'report.html'}")
+
+
+def _check_options(
+    form: str, language: str | None, corpus: Path | None, index: Path | None
+) -> None:
+    if form == "jsonl" and language:
+        raise click.UsageError(
+            f"--language {language} goes with --format squad or beir; our own cases state theirs"
+        )
+    if form != "jsonl" and (corpus or index):
+        raise click.UsageError(
+            f"a {form} set brings its own documents; leave out --corpus and --index"
+        )
+
+
+@contextmanager
+def _assistant_over_set(questions: "QuestionSet", output: Path) -> Iterator["Assistant"]:
+    """The assistant users get, over a temporary index of the documents of a set.
+
+    The index is kept when the run is interrupted: a run resumes only over the very same index.
+    """
+    import shutil
+    from dataclasses import replace
+
+    from assistant.answer import open_assistant
+    from evals.formats import check_output, ensure_index, is_interrupted
+    from index.build import BuildTools
+    from index.encoder import load_encoder
+
+    check_output(questions, output)  # before minutes of encoding, not after
+    settings = current_settings()
+    folder = output.resolve().with_name(f".{output.resolve().name}-index")
+    try:
+        with progress_bar("Indexing") as progress:
+            tools = BuildTools(load_encoder(settings.encoder), settings.split, progress)
+            ensure_index(questions, folder, tools)
+        yield open_assistant(replace(settings, index=folder))
+    finally:
+        if not is_interrupted(output):
+            shutil.rmtree(folder, ignore_errors=True)  # absent when the model did not load
 
 
 def _load(name: str, split: str, limit: int | None) -> "CaseSet":

@@ -1,7 +1,7 @@
 """What the commands share: the assistant they grade, tables, progress."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
+    from evals.report.types import Figure
     from index.settings import Settings
 
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -61,6 +62,20 @@ def print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
     for row in rows:
         table.add_row(*("—" if value is None else str(value) for value in row.values()))
     Console().print(table)
+
+
+def figure_rows(figures: Iterable["Figure"]) -> list[dict[str, object]]:
+    """Figures as rows for `print_rows`: what, value, 95% interval, number of cases."""
+    return [
+        {
+            "metric": figure.label,
+            "value": rounded(figure.value),
+            "low": rounded(figure.low),
+            "high": rounded(figure.high),
+            "cases": figure.n,
+        }
+        for figure in figures
+    ]
 
 
 @contextmanager

@@ -1,0 +1,298 @@
+"""How fast and how large: indexing, questions by stage, and growth over synthetic articles.
+
+Each measure runs in a process of its own, so that peaks of memory do not mix. The hash encoder
+over the same corpus is the baseline of the model: what everything but the model costs, on the same
+machine, in the same minutes.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import numpy as np
+
+from assistant.answer import open_assistant
+from evals.metrics import Quantiles, quantiles
+from evals.types import Case
+from index.build import BuildTools, publish_articles
+from index.dates import PartialDate
+from index.encoder import HASH_MODEL, HashEncoder, load_encoder
+from index.errors import UserError
+from index.generation import open_generation
+from index.publish import current_generation
+from index.read import CorpusReading, read_corpus, sources_digest
+from index.search import Query, search
+from index.settings import Settings
+from index.types import Article
+
+SEED = 0
+WARM_UP = 3  # questions asked before the clock starts
+GROWTH_QUERIES = 200  # at each size
+_HITS = 12  # passages an assistant reads
+_FREQUENT = (
+    "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont "
+    "avec son aux été ont mais selon entre deux contre cette après leur elle comme"
+).split()
+_SYLLABLES = (
+    "ba bé ca ché con dé di é fi for ga gou in jo la lé li ma mé mi mo na né no on par pé plo po "
+    "pré quê ra ré ri ro sa sé si so ta té ti tion tra tu va ver vi vo"
+).split()
+_VOCABULARY = 20_000  # fixed: a real archive goes on meeting new words (Heaps' law)
+_SENTENCES = 8  # in a synthetic article
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """Indexing a corpus once: `seconds` by stage, sizes in bytes, `texts` are what is encoded."""
+
+    articles: int
+    texts: int
+    seconds: Mapping[str, float]
+    index_bytes: int
+    peak_rss_bytes: int
+
+    @property
+    def texts_per_second(self) -> float:
+        """Passages and sentences encoded a second, loading the model not counted."""
+        return self.texts / self.seconds["encode"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Warm questions, one after the other: milliseconds by stage and in all ("total")."""
+
+    questions: int
+    milliseconds: Mapping[str, Quantiles]
+    seconds: float
+    peak_rss_bytes: int
+
+    @property
+    def questions_per_second(self) -> float:
+        """Throughput of one thread."""
+        return self.questions / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMeasure:
+    """One model over the corpus."""
+
+    model: str
+    indexing: Indexing
+    answering: Answering
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The index over `indexing.articles` synthetic articles: its build, and searches of it."""
+
+    indexing: Indexing
+    query_ms: Quantiles
+    query_rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything one run of the command measured."""
+
+    models: tuple[ModelMeasure, ...]
+    growth: tuple[Growth, ...]
+
+
+def measure(
+    settings: Settings,
+    cases: Sequence[Case],
+    sizes: Sequence[int],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Bench:
+    """Measure the settings' model and the hash baseline over the corpus, then each size.
+
+    Raises UserError when a measuring process dies, and what building and opening raise.
+    """
+    names = list(dict.fromkeys((settings.encoder.model, HASH_MODEL)))
+    total = len(names) + len(sizes)
+    models, growth = [], []
+    for done, name in enumerate(names):
+        progress(done, total)
+        models.append(_measure_model(settings, name, cases))
+    for done, size in enumerate(sizes, start=len(names)):
+        progress(done, total)
+        growth.append(_measure_growth(settings, size))
+    progress(total, total)
+    return Bench(tuple(models), tuple(growth))
+
+
+def synthetic_articles(count: int, seed: int = SEED) -> list[Article]:
+    """`count` short articles of French-looking nonsense; the same for the same seed.
+
+    Words of a fixed vocabulary are drawn with frequencies 1 / rank (Zipf, Human Behavior and the
+    Principle of Least Effort, 1949), the most frequent being real French function words.
+    """
+    words, shares = _vocabulary()
+    generator = np.random.default_rng(seed)
+    articles = []
+    for number in range(1, count + 1):
+        lengths = generator.integers(8, 21, size=_SENTENCES)
+        drawn = [words[i] for i in generator.choice(len(words), size=lengths.sum() + 5, p=shares)]
+        title, rest = " ".join(drawn[:5]).capitalize(), drawn[5:]
+        ends = np.cumsum(lengths).tolist()
+        sentences = [
+            " ".join(rest[end - length : end]).capitalize() + "."
+            for length, end in zip(lengths.tolist(), ends, strict=True)
+        ]
+        half = _SENTENCES // 2
+        text = " ".join(sentences[:half]) + "\n\n" + " ".join(sentences[half:])
+        published = PartialDate(2015 + number % 10, 1 + number % 12, 1 + number % 28)
+        identifier = f"synthetic-{number:07}"
+        articles.append(
+            Article(
+                identifier, title, f"Journal {number % 7}", (), published, "fr", None,
+                f"{identifier}.md", text,
+            )
+        )  # fmt: skip
+    return articles
+
+
+def synthetic_queries(count: int, seed: int = SEED + 1) -> list[str]:
+    """`count` queries of five words of the same vocabulary, function words left out."""
+    words, shares = _vocabulary()
+    rare = shares[len(_FREQUENT) :] / shares[len(_FREQUENT) :].sum()
+    drawn = np.random.default_rng(seed).choice(len(rare), size=(count, 5), p=rare)
+    return [" ".join(words[len(_FREQUENT) + i] for i in row) for row in drawn.tolist()]
+
+
+def _vocabulary() -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Words by falling frequency, and the share of each."""
+    generator = np.random.default_rng(SEED)
+    made = dict.fromkeys(_FREQUENT)
+    while len(made) < _VOCABULARY:
+        size = int(generator.integers(2, 5))
+        made["".join(_SYLLABLES[i] for i in generator.integers(len(_SYLLABLES), size=size))] = None
+    weights = 1 / np.arange(1.0, _VOCABULARY + 1)
+    return list(made), weights / weights.sum()
+
+
+def _measure_model(settings: Settings, model: str, cases: Sequence[Case]) -> ModelMeasure:
+    settings = replace(settings, encoder=replace(settings.encoder, model=model))
+    with TemporaryDirectory() as folder:
+        here = replace(settings, index=Path(folder))
+        indexing = _in_child(_index_corpus, here)
+        return ModelMeasure(model, indexing, _in_child(_ask, here, cases))
+
+
+def _measure_growth(settings: Settings, size: int) -> Growth:
+    with TemporaryDirectory() as folder:
+        here = replace(settings, index=Path(folder))
+        indexing = _in_child(_index_synthetic, here, size)
+        query_ms, peak = _in_child(_search_synthetic, here)
+        return Growth(indexing, query_ms, peak)
+
+
+def _in_child(function: Callable[..., R], *arguments: object) -> R:
+    """What the function gives in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(function, *arguments).result()
+        except BrokenProcessPool:
+            raise UserError(
+                "a measuring process was killed, probably for want of memory; expected enough for "
+                "the largest size: give smaller ones with --sizes"
+            ) from None
+
+
+def _index_corpus(settings: Settings) -> Indexing:
+    start = time.perf_counter()
+    encoder = load_encoder(settings.encoder)
+    loaded = time.perf_counter()
+    reading, sources = read_corpus(settings.corpus), sources_digest(settings.corpus)
+    before = {"load": loaded - start, "read": time.perf_counter() - loaded}
+    return _publish(settings, reading, sources, BuildTools(encoder, settings.split), before)
+
+
+def _index_synthetic(settings: Settings, size: int) -> Indexing:
+    reading = CorpusReading(tuple(synthetic_articles(size)), (), ())
+    return _publish(settings, reading, f"synthetic {size}",
+                    BuildTools(HashEncoder(), settings.split), {})  # fmt: skip
+
+
+def _publish(
+    settings: Settings,
+    reading: CorpusReading,
+    sources: str,
+    tools: BuildTools,
+    before: Mapping[str, float],
+) -> Indexing:
+    start = time.perf_counter()
+    report = publish_articles(reading, sources, settings.index, tools)
+    publishing = time.perf_counter() - start - sum(report.seconds.values())
+    seconds = {**before, **report.seconds, "publish": publishing}
+    files = [path for path in current_generation(settings.index).rglob("*") if path.is_file()]
+    return Indexing(
+        articles=report.counts.articles,
+        texts=report.counts.passages + report.counts.sentences,
+        seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
+        index_bytes=sum(path.stat().st_size for path in files),
+        peak_rss_bytes=peak_rss_bytes(),
+    )
+
+
+def _ask(settings: Settings, cases: Sequence[Case]) -> Answering:
+    """Answer every case without its filters, which another corpus might not know."""
+    assistant, today = open_assistant(settings), date.today()
+    for case in cases[:WARM_UP]:
+        assistant.answer(case.question, today, case.history)
+    times: dict[str, list[float]] = {}
+    start = time.perf_counter()
+    for case in cases:
+        asked = time.perf_counter()
+        stages = assistant.answer(case.question, today, case.history).timings_ms
+        total = (time.perf_counter() - asked) * 1000
+        for stage, spent in (*stages.items(), ("total", total)):
+            times.setdefault(stage, []).append(spent)
+    seconds = time.perf_counter() - start
+    found = {stage: _quantiles(spent) for stage, spent in times.items()}
+    return Answering(len(cases), found, seconds, peak_rss_bytes())
+
+
+def _search_synthetic(settings: Settings) -> tuple[Quantiles, int]:
+    """Milliseconds of a hybrid search, its query already encoded; and the peak of memory."""
+    encoder, times = HashEncoder(), []
+    generation = open_generation(settings.index, encoder.identity)
+    texts = synthetic_queries(WARM_UP + GROWTH_QUERIES)
+    for text, vector in zip(texts, encoder.encode_queries(texts), strict=True):
+        start = time.perf_counter()
+        search(generation, Query(text, "fr", vector), _HITS, settings.search)
+        times.append((time.perf_counter() - start) * 1000)
+    return _quantiles(times[WARM_UP:]), peak_rss_bytes()
+
+
+def peak_rss_bytes() -> int:
+    """The most memory this process has held.
+
+    On Linux VmHWM: there `ru_maxrss` of a process that has just been started begins at its
+    parent's (execve keeps it), so that a small child of a large parent would seem large.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _quantiles(values: Sequence[float]) -> Quantiles:
+    found = quantiles(values)
+    if found is None:
+        raise ValueError("no question was asked; expected at least one")
+    return found
