@@ -4,12 +4,13 @@
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := .verbatim/runs
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 USABLE := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat ask index test wheel clean
+.PHONY: help chat ask index test eval wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
@@ -36,13 +37,25 @@ test: $(VENV)/.installed-dev ## install and run every check: lint, types, import
 	$(BIN)/lint-imports
 	$(PIP) check
 	$(BIN)/python -m pytest
+	$(BIN)/verbatim-index build --if-needed
+	rm -rf $(RUNS)/slice
+	$(BIN)/verbatim-eval run --split dev --limit 40 -o $(RUNS)/slice
+	$(BIN)/verbatim-eval gate $(RUNS)/slice --min exactness=1 --min recall@10=0.95 \
+		--min answer_in_top3=0.7 --max wrong_refusal=0.1
+
+eval: $(VENV)/.installed-dev ## the whole press set, dev and test, against the kept baseline
+	$(BIN)/verbatim-index build --if-needed
+	rm -rf $(RUNS)/dev $(RUNS)/test
+	$(BIN)/verbatim-eval run --split dev -o $(RUNS)/dev
+	$(BIN)/verbatim-eval run --split test -o $(RUNS)/test
+	$(BIN)/verbatim-eval gate $(RUNS)/test --min exactness=1 --baseline evals/baseline.json
 
 wheel: $(VENV)/.installed-dev ## build the source archive, and from it the wheel, into dist/
 	rm -rf dist
 	$(BIN)/python -m build
 
 clean: ## remove what these targets made, but no conversation
-	rm -rf $(VENV) .verbatim/index build dist .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf $(VENV) .verbatim/index $(RUNS) build dist .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -132,7 +132,9 @@ def _write(
 ) -> None:
     table = {"manifest": dict(manifest), "finished": finished, "figures": dict(figures)}
     text = json.dumps(table, ensure_ascii=False, indent=2)
-    (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
+    aside = folder / f"{RUN_FILE}.new"
+    aside.write_text(text + "\n", encoding="utf-8")
+    aside.replace(folder / RUN_FILE)
 
 
 def _revision() -> str:

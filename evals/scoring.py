@@ -38,11 +38,14 @@ def score_case(case: Case, assistant: Assistant, today: date) -> CaseResult:
     golds = [locate(gold, store.article(gold.article_id).text) for gold in case.gold]
     hits = assistant.find(made.question, max(DEPTHS))
     shown = tuple(_record(quote, assistant) for quote in answer.quotes)
+    nearest = tuple(_record(quote, assistant) for quote in answer.nearest)
     withheld = len(made.quotes) + len(made.nearest) - len(answer.quotes) - len(answer.nearest)
     scores = {
         **_retrieval_scores(hits, golds, case.all_of),
         **_quote_scores(case, shown, golds),
         **_answer_scores(case, answer, shown),
+        # Refused or not: what the risk of answering is measured with.
+        "answer_found": answer_in_top3(shown or nearest, golds, case.expected, case.all_of),
         "exactness": exactness([quote.exact for quote in shown] + [False] * withheld),
     }
     return CaseResult(
@@ -50,7 +53,7 @@ def score_case(case: Case, assistant: Assistant, today: date) -> CaseResult:
         refused=answer.refused,
         confidence=answer.confidence,
         text=answer_text(answer),
-        quotes=shown or tuple(_record(quote, assistant) for quote in answer.nearest),
+        quotes=shown or nearest,
         scores=scores,
         failure=_failure(case, answer, hits, scores),
         milliseconds=sum(made.timings_ms.values()),

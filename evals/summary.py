@@ -22,6 +22,7 @@ LABELS = {
     "exactness": "Quotes byte-exact",
     "answer_in_first": "Answer in the first quote",
     "answer_in_top3": "Answer in the first three quotes",
+    "answer_found": "Answer found, refused or not",
     "right_refusal": "Unanswerable refused",
     "wrong_refusal": "Answerable refused",
     "right_article": "Right article quoted",
@@ -72,8 +73,8 @@ def summary_table(summary: RunSummary) -> dict[str, object]:
 
 
 def _correct(result: CaseResult) -> bool:
-    """Whether answering would be right: the quotes (or, refused, the nearest) answer."""
-    return result.scores["answer_in_top3"] == 1
+    """Whether answering would be right: the quotes, or the nearest of a refusal, answer."""
+    return result.scores.get("answer_found") == 1
 
 
 def _figures(results: Sequence[CaseResult], seed: int) -> tuple[Figure, ...]:

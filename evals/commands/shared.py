@@ -57,10 +57,11 @@ def print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*(rows[0] if rows else ()))
     for row in rows:
-        table.add_row(*("—" if value is None else str(value) for value in row.values()))
+        table.add_row(*(Text("—" if value is None else str(value)) for value in row.values()))
     Console().print(table)
 
 
