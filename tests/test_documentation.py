@@ -15,6 +15,7 @@ from assistant.cli import cli as verbatim
 from assistant.config import AnswerSettings, answer_settings
 from assistant.render import answer_object, quote_object
 from assistant.types import Answer, AnswerKind, Coverage, Question, Quote, Span
+from evals.cli import cli as verbatim_eval
 from index.cli import cli as verbatim_index
 from index.encoder import EncoderSettings
 from index.settings import SearchSettings, SplitSettings, load_settings
@@ -28,7 +29,12 @@ PAGES = sorted(
     if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
     and path.parent.name != "articles"
 )
-PROGRAMS: dict[str, click.Group] = {"verbatim": verbatim, "verbatim-index": verbatim_index}
+PROGRAMS: dict[str, click.Group] = {
+    "verbatim": verbatim,
+    "verbatim-index": verbatim_index,
+    "verbatim-eval": verbatim_eval,
+}
+EVALUATION = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 COMMANDS = [(program, name) for program, group in PROGRAMS.items() for name in group.commands]
 SECTIONS = {
     "encoder": EncoderSettings,
@@ -50,8 +56,10 @@ def chapter(title: str) -> str:
 def command_lines(script: str) -> Iterator[list[str]]:
     """Every call of our programs in a shell script, `$(…)` included, as words."""
     nested = re.findall(r"\$\(([^()]*)\)", script)
-    for line in [*script.splitlines(), *nested]:
-        words = list(shlex.shlex(line, posix=True, punctuation_chars=True))
+    for line in [*script.replace("\\\n", " ").splitlines(), *nested]:
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.wordchars += "@"
+        words = list(lexer)
         separators = [n for n, word in enumerate(words) if word in ("|", "||", "&&", ";")]
         for start in [0, *(n + 1 for n in separators)]:
             call = list(takewhile(lambda word: not set(word) <= set("|&;<>"), words[start:]))
@@ -63,7 +71,7 @@ def shown_commands() -> list[list[str]]:
     documents = [page.read_text(encoding="utf-8") for page in PAGES]
     scripts = [block for text in documents for block in code_blocks(text, "sh")]
     helps = [PROGRAMS[program].commands[name].help or "" for program, name in COMMANDS]
-    scripts += [line for text in helps for line in re.findall(r"(?m)^ {4}.*", text)]  # examples
+    scripts += ["\n".join(re.findall(r"(?m)^ {4}.*", text)) for text in helps]  # examples
     calls = {tuple(words) for script in scripts for words in command_lines(script)}
     return [list(words) for words in sorted(calls)]
 
@@ -72,19 +80,26 @@ def shown_commands() -> list[list[str]]:
 def test_a_shown_command_can_be_parsed(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("questions.jsonl").touch()
+    (tmp_path / "shared" / "benchmarks").mkdir(parents=True)
+    (tmp_path / "shared" / "articles").mkdir()
+    checkout = tmp_path / "checkout"
+    (checkout / "evals" / "sets").mkdir(parents=True)
+    monkeypatch.chdir(checkout)
+    for name in ("questions.jsonl", "piaf-dev.json", "my-cases.jsonl", "feedback.jsonl"):
+        Path(name).touch()
+    for name in ("evals/baseline.json", "evals/sets/out_of_corpus.jsonl"):
+        Path(name).touch()
     program, *arguments = words
     group = PROGRAMS[program]
     with click.Context(group, info_name=program) as context:
-        name, command, rest = group.resolve_command(context, arguments)
+        found, command, rest = group.resolve_command(context, arguments)
         assert command is not None
-        command.make_context(name, rest, parent=context).close()
+        command.make_context(found, rest, parent=context).close()
 
 
 @pytest.mark.parametrize(("program", "name"), COMMANDS)
 def test_every_command_is_shown(program: str, name: str) -> None:
-    blocks = code_blocks(README, "sh")
+    blocks = [*code_blocks(README, "sh"), *code_blocks(EVALUATION, "sh")]
     lines = [words[:2] for block in blocks for words in command_lines(block)]
     assert [program, name] in lines
 
