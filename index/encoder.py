@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError, SettingsError
-from index.models import DEFAULT_MODEL, default_model_digest, default_model_path, file_sha256
+from index.model_folders import REPAIR, folder_digest, locate
+from index.models import DEFAULT_MODEL, default_model_digest, default_model_path
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -30,7 +31,6 @@ Vectors: TypeAlias = NDArray[np.float32]
 Progress: TypeAlias = Callable[[int], None] | None
 
 HASH_MODEL = "hash"
-_REPAIR = f'or set model = "{DEFAULT_MODEL}", which is built in'
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def load_encoder(settings: EncoderSettings | None = None, home: Path | None = No
     if settings.model == DEFAULT_MODEL:
         name, folder, digest = settings.model, default_model_path(home), default_model_digest()
     else:
-        name, folder = _locate(settings.model)
-        digest = _folder_digest(folder)
+        name, folder = locate(settings.model)
+        digest = folder_digest(folder)
     model = _load_model(folder, settings)
     dimension = model.encode([""], show_progress_bar=False).shape[1]
     query, passage = _prefixes(name, model.prompts)
@@ -143,7 +143,7 @@ class SentenceTransformerEncoder:
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
             batch = [texts[i] for i in rows]
-            with self._lock:
+            with self._lock, _threads(1 if batch_size == 1 else None):
                 cut += self._at_limit(batch, prefix)
                 vectors[rows] = self._model.encode(
                     batch,
@@ -203,42 +203,6 @@ class HashEncoder:
         return vectors
 
 
-def _locate(model: str) -> tuple[str, Path]:
-    """Name and folder of a local model, or of one in the Hugging Face cache; else ModelError."""
-    from huggingface_hub import snapshot_download
-
-    local = Path(model).expanduser()
-    if local.is_dir():
-        return local.resolve().name, local
-    try:
-        return model, Path(snapshot_download(model, local_files_only=True))
-    except (OSError, ValueError) as error:  # nothing cached, or not a possible hub name
-        raise ModelError(
-            f"the model {model} was not found; expected a local directory or a model already in "
-            f"the Hugging Face cache: run `hf download {model}`, {_REPAIR}"
-        ) from error
-
-
-def _folder_digest(folder: Path) -> str:
-    """SHA-256 (hex) over weights, tokenizer and configuration; ModelError without safetensors."""
-    kinds = {".json", ".safetensors", ".model", ".txt"}
-    found = {path for path in folder.glob("*") if path.suffix in kinds}
-    found |= set(folder.glob("[0-9]*_*/*"))  # the further modules, such as 1_Pooling
-    paths = sorted(path for path in found if path.is_file())
-    if not any(path.suffix == ".safetensors" for path in paths):
-        raise ModelError(
-            f"{folder} holds no *.safetensors file; expected weights in that format, since pickled "
-            f"ones can run code: save the model again with safetensors, {_REPAIR}"
-        )
-    lines = [f"{path.relative_to(folder).as_posix()} {_digest(path)}\n" for path in paths]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    blob = path.resolve().name  # the Hugging Face cache names large files by their SHA-256
-    return blob if re.fullmatch("[0-9a-f]{64}", blob) else file_sha256(path)
-
-
 def _prefixes(name: str, prompts: Mapping[str, str | None]) -> tuple[str, str]:
     """Query and passage prefix of a known family, else the model's own prompts, else none."""
     last = Path(name).name.lower()
@@ -271,11 +235,28 @@ def _load_model(folder: Path, settings: EncoderSettings) -> "SentenceTransformer
                 model_kwargs={"dtype": torch.float32, "use_safetensors": True},
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
-        repair = f"expected a complete sentence-transformers model, {_REPAIR}"
+        repair = f"expected a complete sentence-transformers model, {REPAIR}"
         if settings.model == DEFAULT_MODEL:
             repair = f"remove it, it is built again when needed: rm -r '{folder}'"
         reason = " ".join(str(error).split())
         raise ModelError(f"the model in {folder} cannot be loaded ({reason}); {repair}") from error
+
+
+@contextlib.contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Compute with `count` threads, None for torch's own number.
+
+    One thread for one short text: two take 18 ms instead of 21 on idle cores, but up to a second
+    where other processes use the cores, for they wait for each other at every layer.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextlib.contextmanager

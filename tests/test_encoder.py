@@ -17,10 +17,10 @@ from index.encoder import (
     EncoderSettings,
     SentenceTransformerEncoder,
     Vectors,
-    _folder_digest,
     load_encoder,
 )
 from index.errors import ModelError
+from index.model_folders import folder_digest
 from index.models import default_model_digest, default_model_path
 
 REPO = Path(__file__).resolve().parent.parent
@@ -246,7 +246,7 @@ def test_loading_is_silent_and_uses_no_network(
 def test_local_folder_is_named_by_its_folder(encoder: Encoder, local_model: Path) -> None:
     local = load_encoder(EncoderSettings(model=str(local_model), device="cpu"))
     assert local.identity.name == "journal-embeddings"
-    assert local.identity.digest == _folder_digest(local_model)
+    assert local.identity.digest == folder_digest(local_model)
     # Of no known family, so the prefixes come from the model's own prompts.
     assert local.identity.query_prefix == "query: "
     assert np.array_equal(local.encode_queries(["ok"]), encoder.encode_queries(["ok"]))
@@ -287,9 +287,9 @@ def test_pickled_weights_are_refused(local_model: Path) -> None:
 
 @pytest.mark.parametrize("changed", ["config.json", "1_Pooling/config.json", "tokenizer.json"])
 def test_digest_follows_every_file_that_matters(local_model: Path, changed: str) -> None:
-    before = _folder_digest(local_model)
+    before = folder_digest(local_model)
     (local_model / "README.md").write_text("notes do not matter")
-    assert _folder_digest(local_model) == before
+    assert folder_digest(local_model) == before
     (local_model / changed).unlink()
     (local_model / changed).write_text("{}")
-    assert _folder_digest(local_model) != before
+    assert folder_digest(local_model) != before
