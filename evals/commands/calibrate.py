@@ -13,7 +13,7 @@ from evals.commands.shared import EXISTING, current_settings
     "--benchmarks", type=EXISTING, required=True, help="Folder of PIAF and reader-train files."
 )
 @click.option("--outside", type=EXISTING, required=True, help="Questions outside any archive.")
-@click.option("--false-refusals", type=float, default=0.05, show_default=True)
+@click.option("--false-refusals", type=float, default=0.08, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 def calibrate(benchmarks: Path, outside: Path, false_refusals: float, output: Path) -> None:
     """Fit the lexical reader's weights and its refusal threshold, and write them to OUTPUT.
