@@ -42,6 +42,10 @@ _HEADLINE = (
     "--limit", type=click.IntRange(1),
     help="Only the first cases; of a squad or beir set, as many spread evenly over it.",
 )  # fmt: skip
+@click.option(
+    "--config", multiple=True, metavar="TABLE.KEY=VALUE",
+    help="Another [search] or [answer] setting for this run; may be repeated.",
+)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
 @locations
 def run(
@@ -50,6 +54,7 @@ def run(
     form: str,
     language: str | None,
     limit: int | None,
+    config: tuple[str, ...],
     output: Path,
     corpus: Path | None,
     index: Path | None,
@@ -65,6 +70,7 @@ def run(
     """
     _check_options(form, language, corpus, index)
     from evals.formats import SetFormat, SetRequest, load_set
+    from evals.overrides import overridden
 
     questions = load_set(SetRequest(name, split, SetFormat(form), language or "fr"), limit)
     for problem in questions.problems:
@@ -75,7 +81,7 @@ def run(
         else _assistant_over_set(questions, output)
     )
     with over as assistant:
-        _run(questions, assistant, output)
+        _run(questions, overridden(assistant, config), output)
 
 
 def _run(cases: "CaseSet", assistant: "Assistant", output: Path) -> None:
