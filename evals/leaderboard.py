@@ -221,8 +221,8 @@ def render_leaderboard(entries: Sequence[Entry]) -> str:
                 class_="facts"),
             tag("p", "Intervals are 95% bootstraps, each variant for itself: overlapping ones may "
                 "still differ case by case, which verbatim-eval compare tells. Reader and refusal "
-                "threshold are calibrated on hybrid hits. rrf searches twice: its time counts "
-                "double. n/a: no case of this kind.", class_="note"),
+                "threshold are calibrated on hybrid hits. rrf searches twice, which its "
+                "time includes. n/a: no case of this kind.", class_="note"),
         ),
         tag(
             "main",

@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer import Assistant
+from assistant.config import AnswerSettings
+from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
+from assistant.reader.lexical import Calibration, LexicalReader, Weights
 from index.build import build_index
 from index.encoder import HashEncoder
-from index.settings import SplitSettings
+from index.generation import open_generation
+from index.settings import SearchSettings, SplitSettings
 
 # \u00a0 and \u202f are the no-break spaces French typography puts inside « », before ; : ! ? %
 # and inside numbers.
@@ -80,3 +85,17 @@ def tiny_index(tmp_path: Path, tiny_corpus: Path, hash_encoder: HashEncoder) -> 
     """An index folder whose current generation was built from `tiny_corpus`."""
     build_index(tiny_corpus, tmp_path / "index", hash_encoder, SplitSettings())
     return tmp_path / "index"
+
+
+@pytest.fixture
+def assistant(
+    tiny_index: Path, hash_encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> Assistant:
+    """Ranks by shared words and refuses below half of them; the checkout may change meanwhile."""
+    monkeypatch.setattr("evals.run._revision", lambda: "none")
+    sentence = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
+    confidence = tuple(10.0 * (name == "best_coverage") for name in CONFIDENCE_FEATURES)
+    weights = Weights(sentence, confidence, -5.0)
+    reader = LexicalReader(Calibration(weights, weights, 0.5))
+    generation = open_generation(tiny_index)
+    return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())

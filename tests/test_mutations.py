@@ -12,8 +12,6 @@ import pytest
 from assistant.answer import Assistant
 from assistant.config import AnswerSettings
 from assistant.quotes import choose_quotes
-from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
 from assistant.reader.types import ReadSentence
 from assistant.types import Answer, Quote
 from evals.cases import load_cases
@@ -22,9 +20,7 @@ from evals.run import CaseSet, run_cases
 from evals.scoring import score_case
 from evals.types import Failure
 from index.console import run as run_program
-from index.encoder import HashEncoder
-from index.generation import Generation, open_generation
-from index.settings import SearchSettings
+from index.generation import Generation
 
 TODAY = date(2026, 3, 15)
 # Question, article and words of it that answer; or neither.
@@ -60,20 +56,6 @@ def cases(tmp_path: Path) -> CaseSet:
     ]
     path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
     return CaseSet("tiny", "dev", path, tuple(load_cases(path)))
-
-
-@pytest.fixture
-def assistant(
-    tiny_index: Path, hash_encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
-) -> Assistant:
-    """Ranks by shared words and refuses below half of them; the checkout may change meanwhile."""
-    monkeypatch.setattr("evals.run._revision", lambda: "none")
-    sentence = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
-    confidence = tuple(10.0 * (name == "best_coverage") for name in CONFIDENCE_FEATURES)
-    weights = Weights(sentence, confidence, -5.0)
-    reader = LexicalReader(Calibration(weights, weights, 0.5))
-    generation = open_generation(tiny_index)
-    return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())
 
 
 @pytest.fixture

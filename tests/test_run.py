@@ -9,18 +9,13 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Assistant
-from assistant.config import AnswerSettings
-from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
 from assistant.types import Turn
 from evals.cases import find_set, load_cases, stale_labels
 from evals.records import CASES_FILE, RUN_FILE, Run, read_run
 from evals.run import CaseSet, run_cases
 from index.dates import DateRange
-from index.encoder import HashEncoder
 from index.errors import CorpusError
 from index.generation import open_generation
-from index.settings import SearchSettings
 from index.types import Filters
 
 TODAY = date(2026, 3, 15)
@@ -54,20 +49,6 @@ def written(path: Path, entries: Sequence[dict[str, object]]) -> CaseSet:
 @pytest.fixture
 def cases(tmp_path: Path) -> CaseSet:
     return written(tmp_path / "cases.jsonl", [COUNTING, CONDEMNED, OUTSIDE])
-
-
-@pytest.fixture
-def assistant(
-    tiny_index: Path, hash_encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
-) -> Assistant:
-    """Ranks by shared words and refuses below half of them; the checkout may change meanwhile."""
-    monkeypatch.setattr("evals.run._revision", lambda: "none")
-    sentence = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
-    confidence = tuple(10.0 * (name == "best_coverage") for name in CONFIDENCE_FEATURES)
-    weights = Weights(sentence, confidence, -5.0)
-    reader = LexicalReader(Calibration(weights, weights, 0.5))
-    generation = open_generation(tiny_index)
-    return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())
 
 
 @pytest.fixture
