@@ -1,20 +1,29 @@
-"""Calibrate the lexical reader on public question sets: one run, one weights.json.
+"""Calibrate a reader on public question sets: one run, one JSON file beside the reader.
 
-Same language: ranking fitted on PIAF train, confidence on PIAF dev (French questions on French
-paragraphs). Across languages: English XQuAD questions on German, then Spanish, paragraphs.
+The lexical reader, in one language: ranking fitted on PIAF train, confidence on PIAF dev (French
+questions on French paragraphs); across languages: English XQuAD questions on German, then Spanish,
+paragraphs. The trained reader learned from most of these; PIAF dev alone is left for it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.config import answer_settings
+from assistant.reader.engine import ReaderEngine
+from assistant.reader.features import FeatureExtractor, Matrix
+from assistant.reader.lexical import LexicalFeatures
+from assistant.reader.trained import NetworkFeatures
+from assistant.reader.weights import shipped_weights, weights_digest
 from evals.fitting import (
     CalibrationSettings,
     ConfidenceSamples,
     LogisticModel,
+    ask_halves,
+    ask_whole,
     fit_confidence,
     fit_ranking,
     sample_confidence,
@@ -24,46 +33,104 @@ from evals.fitting import (
 from evals.squad import asked_in_another_language, load_squad
 from index.build import BuildTools
 from index.encoder import load_encoder
+from index.models import DEFAULT_MODEL
 from index.settings import Settings
 
+# Features that compare words of question and article: of little meaning across languages.
+_OF_WORDS = (
+    "coverage", "window_coverage", "counted", "best_coverage", "name_coverage", "unknown_share",
+)  # fmt: skip
 
-def calibrate_reader(
+
+def calibrate_lexical(
     settings: Settings, benchmarks: Path, outside: Sequence[str], false_refusals: float
 ) -> dict[str, object]:
-    """The contents of weights.json, with what was measured.
+    """The contents of lexical.json, with what was measured.
 
     The threshold refuses `false_refusals` (a share) of the answerable PIAF dev questions. Raises
     CorpusError when a benchmark file is missing.
     """
-    calibration = CalibrationSettings(
+    features = LexicalFeatures()
+    calibration = _calibration(settings, features)
+    french = load_squad(benchmarks / "piaf-dev.json", "fr")
+    english, spanish, german = (
+        load_squad(benchmarks / "reader-train" / f"xquad.{code}.json", code)
+        for code in ("en", "es", "de")
+    )
+    same = fit_ranking(
+        ask_whole(load_squad(benchmarks / "piaf-train.json", "fr"), calibration), features
+    )
+    cross = fit_ranking(
+        ask_whole(asked_in_another_language(german, english), calibration), features
+    )
+    same_samples = sample_confidence(ask_halves(french, outside, calibration), same, features)
+    cross_asked = ask_halves(asked_in_another_language(spanish, english), outside, calibration)
+    cross_samples = sample_confidence(cross_asked, cross, features)
+    return _table(
+        features,
+        _Case(same, fit_confidence(same_samples, features), same_samples, "PIAF 1.1"),
+        _Case(cross, fit_confidence(cross_samples, features), cross_samples, "XQuAD en on de, es"),
+        false_refusals,
+    )
+
+
+def calibrate_trained(
+    settings: Settings, benchmarks: Path, outside: Sequence[str], false_refusals: float
+) -> dict[str, object]:
+    """The contents of trained.json, with what was measured: everything on PIAF dev.
+
+    What the network read in other languages it was trained on; across languages the same
+    questions count, without the features that compare words.
+    """
+    features = NetworkFeatures(ReaderEngine(shipped_weights()))
+    calibration = _calibration(settings, features)
+    french = load_squad(benchmarks / "piaf-dev.json", "fr")
+    whole, halves = ask_whole(french, calibration), ask_halves(french, outside, calibration)
+
+    def case(without: Sequence[str]) -> _Case:
+        ranking = fit_ranking(whole, features, without)
+        samples = sample_confidence(halves, ranking, features)
+        model = fit_confidence(samples, features, without)
+        return _Case(ranking, model, samples, "PIAF 1.1 dev")
+
+    table = _table(features, case(()), case(_OF_WORDS), false_refusals)
+    return {"weights": weights_digest(shipped_weights())} | table
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What was fitted for one language case, and on what."""
+
+    ranking: Matrix
+    confidence: LogisticModel
+    samples: ConfidenceSamples
+    questions: str
+
+
+def _calibration(settings: Settings, extractor: FeatureExtractor) -> CalibrationSettings:
+    return CalibrationSettings(
+        extractor=extractor,
         tools=BuildTools(load_encoder(settings.encoder), settings.split),
         search=settings.search,
         passages=answer_settings(settings).passages,
     )
-    french = load_squad(benchmarks / "piaf-dev.json", "fr")
-    english = load_squad(benchmarks / "reader-train" / "xquad.en.json", "en")
-    spanish = load_squad(benchmarks / "reader-train" / "xquad.es.json", "es")
-    german = load_squad(benchmarks / "reader-train" / "xquad.de.json", "de")
 
-    same = fit_ranking(load_squad(benchmarks / "piaf-train.json", "fr"), calibration)
-    cross = fit_ranking(asked_in_another_language(german, english), calibration)
-    same_samples = sample_confidence(french, outside, same, calibration)
-    cross_samples = sample_confidence(
-        asked_in_another_language(spanish, english), outside, cross, calibration
-    )
-    same_model, cross_model = fit_confidence(same_samples), fit_confidence(cross_samples)
+
+def _table(
+    extractor: FeatureExtractor, same: _Case, cross: _Case, false_refusals: float
+) -> dict[str, object]:
     threshold = threshold_at(
-        same_model.confidence(same_samples.features), same_samples.answerable, false_refusals
+        same.confidence.confidence(same.samples.features), same.samples.answerable, false_refusals
     )
     return {
-        "same_language": weights_table(same, same_model),
-        "cross_language": weights_table(cross, cross_model),
+        "same_language": weights_table(same.ranking, same.confidence, extractor),
+        "cross_language": weights_table(cross.ranking, cross.confidence, extractor),
         "threshold": round(threshold, 3),
         "measured": {
-            "model": calibration.encoder.identity.name,
-            "questions": {"same_language": "PIAF 1.1", "cross_language": "XQuAD en on de and es"},
-            "same_language": _refusals(same_model, same_samples, threshold),
-            "cross_language": _refusals(cross_model, cross_samples, threshold),
+            "model": DEFAULT_MODEL,
+            "questions": {"same_language": same.questions, "cross_language": cross.questions},
+            "same_language": _refusals(same.confidence, same.samples, threshold),
+            "cross_language": _refusals(cross.confidence, cross.samples, threshold),
         },
     }
 

@@ -7,48 +7,38 @@ any press archive are asked of both too.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.question import understand
-from assistant.reader.evidence import (
-    CONFIDENCE_FEATURES,
-    SENTENCE_FEATURES,
-    Candidate,
-    TermWeights,
-    candidates,
-    confidence_features,
-    sentence_features,
-    term_weights,
-)
-from assistant.types import Question
+from assistant.reader.evidence import Candidate
+from assistant.reader.features import FeatureExtractor, Matrix, Measured
 from evals.squad import SquadCollection, SquadQuestion
-from index.build import BuildTools, publish_articles
+from evals.temporary import temporary_index
+from index.build import BuildTools
 from index.encoder import Encoder
-from index.generation import Generation, open_generation
-from index.read import CorpusReading
+from index.generation import Generation
 from index.search import Query, search
 from index.settings import SearchSettings
-from index.types import Article
 from index.vectors import Vectors
 
 _TODAY = date(2026, 1, 1)  # what "last year" would be relative to; fixed, so that runs agree
 _RIDGE = 1e-3  # keeps the weights of correlated features small
 _SMALLEST_SPREAD = 1e-9
 
-Matrix = NDArray[np.float64]
+
+Names = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationSettings:
-    """How passages reach the reader: how many, found how, and indexed with what."""
+    """What the reader measures, and how passages reach it: how many, found how, and indexed with
+    what."""
 
+    extractor: FeatureExtractor
     tools: BuildTools
     search: SearchSettings
     passages: int
@@ -82,68 +72,99 @@ class LogisticModel:
         return found
 
 
-def fit_ranking(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a collection, measured in an index of it or of half of it."""
+
+    question: SquadQuestion
+    measured: Measured
+    answerable: bool
+
+    @property
+    def outside(self) -> bool:
+        """Whether the question comes from outside any archive."""
+        return not self.question.article_id
+
+
+def ask_whole(
     collection: SquadCollection, settings: CalibrationSettings, every: int = 1
-) -> Matrix:
-    """Ranking weights, one a SENTENCE_FEATURES, from every `every`-th question of a collection."""
-    asked = _encode(collection.questions[::every], settings)
-    with _index(collection.articles, settings) as generation:
-        groups = [
-            (each.features, np.array([_answers(question, row) for row in each.candidates]))
-            for question, each in _read_all(asked, generation, settings)
+) -> list[Asked]:
+    """Ask every `every`-th question of an index of the whole collection."""
+    vectors = _encode(collection.questions[::every], settings)
+    with temporary_index(collection.articles, settings.tools) as generation:
+        return [
+            Asked(question, measured, bool(question.answers))
+            for question, measured in _read_all(vectors, generation, settings)
         ]
+
+
+def ask_halves(
+    collection: SquadCollection, outside: Sequence[str], settings: CalibrationSettings
+) -> list[Asked]:
+    """Ask every question of both halves of a collection: it is answerable in one only."""
+    strangers = [SquadQuestion(f"outside{n}", text, "", ()) for n, text in enumerate(outside)]
+    vectors = _encode([*collection.questions, *strangers], settings)
+    asked = []
+    for half in (0, 1):
+        articles = collection.articles[half::2]
+        here = {article.id for article in articles}
+        with temporary_index(articles, settings.tools) as generation:
+            asked += [
+                Asked(question, measured, question.article_id in here)
+                for question, measured in _read_all(vectors, generation, settings)
+            ]
+    return asked
+
+
+def fit_ranking(asked: Sequence[Asked], extractor: FeatureExtractor, without: Names = ()) -> Matrix:
+    """Ranking weights, one a sentence feature; 0 for the features `without` names."""
+    used = _used(extractor.sentence_names, without)
+    groups = [
+        (
+            each.measured.features * used,
+            np.array([_answers(each.question, row) for row in each.measured.candidates]),
+        )
+        for each in asked
+    ]
     return _softmax_regression([group for group in groups if group[1].any()])
 
 
 def sample_confidence(
-    collection: SquadCollection,
-    outside: Sequence[str],
-    ranking: Matrix,
-    settings: CalibrationSettings,
+    asked: Sequence[Asked], ranking: Matrix, extractor: FeatureExtractor
 ) -> ConfidenceSamples:
-    """Ask every question of both halves of a collection: it is answerable in one only."""
-    strangers = [SquadQuestion(f"outside{n}", text, "", ()) for n, text in enumerate(outside)]
-    asked = _encode([*collection.questions, *strangers], settings)
-    features, answerable, foreign = [], [], []
-    for half in (0, 1):
-        articles = collection.articles[half::2]
-        here = {article.id for article in articles}
-        with _index(articles, settings) as generation:
-            for question, each in _read_all(asked, generation, settings):
-                features.append(
-                    confidence_features(
-                        each.question, each.candidates, each.features, each.features @ ranking,
-                        each.terms,
-                    )
-                )  # fmt: skip
-                answerable.append(question.article_id in here)
-                foreign.append(not question.article_id)
-    return ConfidenceSamples(np.array(features), np.array(answerable), np.array(foreign))
+    """What tells whether the articles answer, where sentences are ranked so."""
+    return ConfidenceSamples(
+        np.array(
+            [
+                extractor.confidence(each.measured, each.measured.features @ ranking)
+                for each in asked
+            ]
+        ),
+        np.array([each.answerable for each in asked]),
+        np.array([each.outside for each in asked]),
+    )
 
 
-def fit_confidence(samples: ConfidenceSamples) -> LogisticModel:
+def fit_confidence(
+    samples: ConfidenceSamples, extractor: FeatureExtractor, without: Names = ()
+) -> LogisticModel:
     """Logistic regression of answerability on standardised features, undone to raw ones."""
     from sklearn.linear_model import LogisticRegression
 
-    mean, spread = _standardiser(samples.features)
-    model = LogisticRegression().fit((samples.features - mean) / spread, samples.answerable)
+    features = samples.features * _used(extractor.confidence_names, without)
+    mean, spread = _standardiser(features)
+    model = LogisticRegression().fit((features - mean) / spread, samples.answerable)
     weights = model.coef_[0] / spread
     return LogisticModel(weights, float(model.intercept_[0] - mean @ weights))
+
+
+def _used(names: Names, without: Names) -> Matrix:
+    return np.array([float(name not in without) for name in names])
 
 
 def threshold_at(confidences: Matrix, answerable: NDArray[np.bool_], refused: float) -> float:
     """The threshold that refuses the share `refused` of the answerable questions."""
     return float(np.quantile(confidences[answerable], refused))
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One question read in one index: its candidates and their features (n, features)."""
-
-    question: Question
-    candidates: Sequence[Candidate]
-    features: Matrix
-    terms: TermWeights
 
 
 def _encode(
@@ -157,15 +178,14 @@ def _read_all(
     asked: Sequence[tuple[SquadQuestion, Vectors]],
     generation: Generation,
     settings: CalibrationSettings,
-) -> Iterator[tuple[SquadQuestion, _Read]]:
+) -> Iterator[tuple[SquadQuestion, Measured]]:
     for question, vector in asked:
         understood = understand(question.text, _TODAY)
         query = Query(understood.standalone, understood.language, vector)
         hits = search(generation, query, settings.passages, settings.search)
-        read = candidates(understood, hits, generation)
-        weights = term_weights(understood.standalone, generation)
-        features = sentence_features(understood, query, read, weights, generation)
-        yield question, _Read(understood, read, features, weights)
+        measured = settings.extractor.measure(understood, query, hits, generation)
+        if measured is not None:
+            yield question, measured
 
 
 def _answers(question: SquadQuestion, candidate: Candidate) -> bool:
@@ -173,17 +193,6 @@ def _answers(question: SquadQuestion, candidate: Candidate) -> bool:
     return candidate.article.id == question.article_id and any(
         sentence.start <= answer.start < sentence.end for answer in question.answers
     )
-
-
-@contextmanager
-def _index(articles: Sequence[Article], settings: CalibrationSettings) -> Iterator[Generation]:
-    """A temporary index of articles."""
-    with TemporaryDirectory() as folder:
-        reading = CorpusReading(tuple(articles), (), ())
-        publish_articles(reading, "calibration", Path(folder), settings.tools)
-        generation = open_generation(Path(folder))
-        yield generation
-        generation.store.close()
 
 
 def _softmax_regression(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]]) -> Matrix:
@@ -219,10 +228,12 @@ def named(values: Matrix, names: Sequence[str]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
 
 
-def weights_table(ranking: Matrix, confidence: LogisticModel) -> dict[str, object]:
-    """One language case of weights.json."""
+def weights_table(
+    ranking: Matrix, confidence: LogisticModel, extractor: FeatureExtractor
+) -> dict[str, object]:
+    """One language case of a calibration file."""
     return {
-        "sentence": named(ranking, SENTENCE_FEATURES),
-        "confidence": named(confidence.weights, CONFIDENCE_FEATURES),
+        "sentence": named(ranking, extractor.sentence_names),
+        "confidence": named(confidence.weights, extractor.confidence_names),
         "intercept": round(confidence.intercept, 4),
     }

@@ -7,7 +7,8 @@ import pytest
 from assistant.answer import Assistant
 from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
+from assistant.reader.lexical import LexicalFeatures
+from assistant.reader.linear import Calibration, LinearReader, Weights
 from index.build import build_index
 from index.encoder import HashEncoder
 from index.generation import open_generation
@@ -96,6 +97,6 @@ def assistant(
     sentence = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
     confidence = tuple(10.0 * (name == "best_coverage") for name in CONFIDENCE_FEATURES)
     weights = Weights(sentence, confidence, -5.0)
-    reader = LexicalReader(Calibration(weights, weights, 0.5))
+    reader = LinearReader(LexicalFeatures(), Calibration(weights, weights, 0.5))
     generation = open_generation(tiny_index)
     return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())

@@ -9,8 +9,10 @@ import pytest
 from assistant.answer import Assistant, coverage
 from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
+from assistant.reader.lexical import LexicalFeatures
+from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.render import answer_object, answer_text
+from assistant.transcript import shown
 from assistant.types import Turn
 from index.build import build_index
 from index.dates import DateRange, PartialDate
@@ -24,13 +26,13 @@ TODAY = date(2026, 3, 15)
 COUNTING = "Combien de cadres ont été approchés ?"
 
 
-def reader(threshold: float = 0.4) -> LexicalReader:
+def reader(threshold: float = 0.4) -> LinearReader:
     """Ranks by words in common with the sentence and its passage; its confidence is 0.5."""
     by_words = tuple(
         {"coverage": 5.0, "passage_gap": 1.0}.get(name, 0.0) for name in SENTENCE_FEATURES
     )
     weights = Weights(by_words, (0.0,) * len(CONFIDENCE_FEATURES), 0.0)
-    return LexicalReader(Calibration(weights, weights, threshold))
+    return LinearReader(LexicalFeatures(), Calibration(weights, weights, threshold))
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_the_same_question_gives_the_same_text_and_object(
 ) -> None:
     reopened = replace(assistant, generation=open_generation(tiny_index), reader=reader())
     first, second = (each.answer(COUNTING, TODAY) for each in (assistant, reopened))
-    assert answer_text(first) == answer_text(second)
+    assert answer_text(shown(first)) == answer_text(shown(second))
     objects = [answer_object(answer) | {"timings_ms": {}} for answer in (first, second)]
     assert objects[0] == objects[1]
 

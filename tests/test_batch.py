@@ -11,7 +11,8 @@ from assistant.answer import Assistant
 from assistant.batch import answer_lines
 from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
+from assistant.reader.lexical import LexicalFeatures
+from assistant.reader.linear import Calibration, LinearReader, Weights
 from index.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings
@@ -24,7 +25,7 @@ GOOD = b'{"id": 7, "question": "Combien de cadres ?"}'
 @pytest.fixture
 def assistant(tiny_index: Path, hash_encoder: HashEncoder) -> Assistant:
     weights = Weights((1.0,) * len(SENTENCE_FEATURES), (0.0,) * len(CONFIDENCE_FEATURES), 0.0)
-    reader = LexicalReader(Calibration(weights, weights, 0.4))
+    reader = LinearReader(LexicalFeatures(), Calibration(weights, weights, 0.4))
     generation = open_generation(tiny_index)
     return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())
 

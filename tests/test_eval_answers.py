@@ -9,7 +9,8 @@ import pytest
 from assistant.answer import Assistant
 from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
-from assistant.reader.lexical import Calibration, LexicalReader, Weights
+from assistant.reader.lexical import LexicalFeatures
+from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.types import Answer, AnswerKind, Coverage, Question, Quote
 from evals.answers import (
     ExpectedQuestion,
@@ -128,7 +129,7 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:
 def test_questions_are_asked_as_users_ask_them(tiny_index: Path) -> None:
     by_words = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
     weights = Weights(by_words, (0.0,) * len(CONFIDENCE_FEATURES), 0.0)
-    reader = LexicalReader(Calibration(weights, weights, 0.4))
+    reader = LinearReader(LexicalFeatures(), Calibration(weights, weights, 0.4))
     generation = open_generation(tiny_index)
     assistant = Assistant(generation, HashEncoder(), reader, SearchSettings(), AnswerSettings())
     asked = ExpectedQuestion("q", "Combien de cadres ont été approchés ?", ("4000",), "factoid")

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
+from assistant.reader.lexical import LexicalFeatures
 from evals.fitting import (
     CalibrationSettings,
     ConfidenceSamples,
     LogisticModel,
     _softmax_regression,
+    ask_halves,
+    ask_whole,
     fit_confidence,
     fit_ranking,
     named,
@@ -51,9 +54,15 @@ def samples(features: list[float], answerable: list[bool]) -> ConfidenceSamples:
     return ConfidenceSamples(rows, np.array(answerable), np.zeros(len(rows), dtype=np.bool_))
 
 
+class OneFeature(LexicalFeatures):
+    """An extractor of a single confidence feature."""
+
+    confidence_names = ("only",)
+
+
 def test_separable_samples_are_separated() -> None:
     found = samples([0, 1, 2, 10, 11, 12], [False] * 3 + [True] * 3)
-    confidences = fit_confidence(found).confidence(found.features)
+    confidences = fit_confidence(found, OneFeature()).confidence(found.features)
     assert max(confidences[:3]) < 0.5 < min(confidences[3:])
 
 
@@ -78,7 +87,7 @@ def test_values_are_named_in_order_and_rounded() -> None:
 
 def test_the_table_has_every_feature() -> None:
     model = LogisticModel(np.zeros(len(CONFIDENCE_FEATURES)), 0.25)
-    table = weights_table(np.ones(len(SENTENCE_FEATURES)), model)
+    table = weights_table(np.ones(len(SENTENCE_FEATURES)), model, LexicalFeatures())
     assert table == {
         "sentence": dict.fromkeys(SENTENCE_FEATURES, 1.0),
         "confidence": dict.fromkeys(CONFIDENCE_FEATURES, 0.0),
@@ -104,19 +113,21 @@ def collection(tmp_path: Path) -> SquadCollection:
 
 
 CALIBRATION = CalibrationSettings(
-    BuildTools(HashEncoder(), SplitSettings()), SearchSettings(), passages=3
+    LexicalFeatures(), BuildTools(HashEncoder(), SplitSettings()), SearchSettings(), passages=3
 )
 
 
 def test_ranking_learns_that_shared_words_answer(collection: SquadCollection) -> None:
-    weights = named(fit_ranking(collection, CALIBRATION), SENTENCE_FEATURES)
+    asked = ask_whole(collection, CALIBRATION)
+    weights = named(fit_ranking(asked, LexicalFeatures()), SENTENCE_FEATURES)
     assert list(weights) == list(SENTENCE_FEATURES)
     assert weights["coverage"] > 0
 
 
 def test_every_question_is_asked_of_both_halves(collection: SquadCollection) -> None:
     ranking = np.ones(len(SENTENCE_FEATURES))
-    found = sample_confidence(collection, ["Quel temps fait-il ?"], ranking, CALIBRATION)
+    asked = ask_halves(collection, ["Quel temps fait-il ?"], CALIBRATION)
+    found = sample_confidence(asked, ranking, LexicalFeatures())
     # Four questions and a stranger, of articles 0 and 2, then of 1 and 3.
     assert found.answerable.tolist() == [
         *(True, False, True, False, False),
@@ -124,3 +135,11 @@ def test_every_question_is_asked_of_both_halves(collection: SquadCollection) -> 
     ]
     assert found.outside.tolist() == [False] * 4 + [True] + [False] * 4 + [True]
     assert found.features.shape == (10, len(CONFIDENCE_FEATURES))
+
+
+def test_a_feature_left_out_weighs_nothing(collection: SquadCollection) -> None:
+    asked = ask_whole(collection, CALIBRATION)
+    ranking = fit_ranking(asked, LexicalFeatures(), without=("coverage", "similarity"))
+    weights = named(ranking, SENTENCE_FEATURES)
+    assert weights["coverage"] == weights["similarity"] == 0.0
+    assert weights["window_coverage"] != 0.0

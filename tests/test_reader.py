@@ -10,7 +10,8 @@ import pytest
 from assistant.question import understand
 from assistant.reader import load_reader
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES, Candidate
-from assistant.reader.lexical import Calibration, LexicalReader, Weights, highlight
+from assistant.reader.lexical import LexicalFeatures, highlight
+from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.reader.types import Reading
 from assistant.types import Question, Span
 from index.encoder import HashEncoder
@@ -41,7 +42,7 @@ def read(text: str, generation: Generation, calibration: Calibration = BY_COVERA
     question = understand(text, TODAY)
     query = Query(question.standalone, question.language, HashEncoder().encode_queries([text])[0])
     hits = search(generation, query, 12, SearchSettings())
-    return LexicalReader(calibration).read(question, query, hits, generation)
+    return LinearReader(LexicalFeatures(), calibration).read(question, query, hits, generation)
 
 
 def test_sentences_come_best_first(generation: Generation) -> None:
@@ -82,7 +83,7 @@ def test_each_language_has_its_own_weights(generation: Generation) -> None:
 def test_no_hit_is_no_evidence(generation: Generation) -> None:
     question = understand(COUNTING, TODAY)
     query = Query(COUNTING, "fr", HashEncoder().encode_queries([COUNTING])[0])
-    reading = LexicalReader(BY_COVERAGE).read(question, query, [], generation)
+    reading = LinearReader(LexicalFeatures(), BY_COVERAGE).read(question, query, [], generation)
     assert reading == Reading((), 0.0)
 
 
@@ -135,7 +136,7 @@ def test_nothing_is_highlighted_when_none_is_found() -> None:
 
 @pytest.mark.parametrize("case", ["same_language", "cross_language"])
 def test_the_shipped_calibration_has_exactly_the_features(case: str) -> None:
-    table = json.loads((files("assistant.reader") / "weights.json").read_text(encoding="utf-8"))
+    table = json.loads((files("assistant.reader") / "lexical.json").read_text(encoding="utf-8"))
     assert sorted(table[case]["sentence"]) == sorted(SENTENCE_FEATURES)
     assert sorted(table[case]["confidence"]) == sorted(CONFIDENCE_FEATURES)
 

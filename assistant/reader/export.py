@@ -1,0 +1,107 @@
+"""The trained network as an ONNX file, its matrices in 8 bits where that changes little."""
+
+import logging
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from assistant.reader.network import ReaderNetwork, untrained
+from assistant.reader.weights import load_weights
+from index.errors import ModelError
+from index.models import default_model_path
+
+_OPSET = 17
+_TOLERANCE = 0.5  # in logits, between 8-bit and float outputs on a sample
+_SAMPLE = (4, 48)  # pairs, tokens
+
+logger = logging.getLogger(__name__)
+
+
+class _FromEmbeddings(nn.Module):
+    """The network, given word embeddings (n, tokens, width) in place of token ids."""
+
+    def __init__(self, network: ReaderNetwork) -> None:
+        super().__init__()
+        self._network = network
+
+    def forward(
+        self, embeddings: Tensor, attention: Tensor, in_text: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return self._network.read_embeddings(embeddings, attention, in_text)
+
+
+def trained(weights: Path) -> ReaderNetwork:
+    """The network with the trained weights. Raises ModelError when they do not fit it."""
+    network = untrained(default_model_path())
+    found, wanted = load_weights(weights), network.trained()
+    shapes = {name: tuple(each.shape) for name, each in wanted.items()}
+    if shapes != {name: each.shape for name, each in found.items()}:
+        raise ModelError(
+            f"the reader's weights {weights} hold {len(found)} parameters that are not those of "
+            f"the network ({len(wanted)}); install Verbatim again"
+        )
+    with torch.no_grad():
+        for name, parameter in wanted.items():
+            parameter.copy_(torch.from_numpy(found[name]))
+    return network.eval()
+
+
+def write_onnx(weights: Path, path: Path) -> None:
+    """Write the network of a weights file; in 8 bits unless its outputs then stray, which some
+    processors without the right instructions cause."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    network = _FromEmbeddings(trained(weights))
+    sample = _sample(network)
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, on branches that never change here
+        floats = Path(folder) / "floats.onnx"
+        torch.onnx.export(
+            network, sample, str(floats), dynamo=False, opset_version=_OPSET,
+            input_names=["embeddings", "attention", "in_text"],
+            output_names=["relevance", "opening", "closing"],
+            dynamic_axes={
+                name: {0: "pairs", 1: "tokens"}
+                for name in ("embeddings", "attention", "in_text", "opening", "closing")
+            } | {"relevance": {0: "pairs"}},
+        )  # fmt: skip
+        quantize_dynamic(
+            str(floats), str(path), weight_type=QuantType.QInt8, per_channel=True,
+            op_types_to_quantize=["MatMul"],
+        )  # fmt: skip
+        strays = _distance(path, network, sample)
+        if strays > _TOLERANCE:
+            logger.warning("8-bit logits stray by %.2f on this machine: floats are used", strays)
+            path.write_bytes(floats.read_bytes())
+
+
+def _sample(network: _FromEmbeddings) -> tuple[Tensor, Tensor, Tensor]:
+    pairs, tokens = _SAMPLE
+    ids = torch.randint(5, 50_000, (pairs, tokens), generator=torch.Generator().manual_seed(0))
+    words = network._network.backbone.embeddings.word_embeddings
+    attention = torch.ones(pairs, tokens, dtype=torch.int64)
+    attention[1, tokens - 8 :] = 0
+    with torch.no_grad():
+        return words(ids), attention, attention.bool()
+
+
+def _distance(path: Path, network: nn.Module, sample: tuple[Tensor, Tensor, Tensor]) -> float:
+    """The largest difference between the logits of the file and of the network."""
+    from onnxruntime import InferenceSession
+
+    session = InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]
+    found = session.run(None, dict(zip(names, (each.numpy() for each in sample), strict=True)))
+    with torch.no_grad():
+        expected = network(*sample)
+    inside = sample[2].numpy()
+    gaps = [np.abs(found[0] - expected[0].numpy()).max()]
+    gaps += [
+        np.abs(one - other.numpy())[inside].max()
+        for one, other in zip(found[1:], expected[1:], strict=True)
+    ]
+    return float(max(gaps))

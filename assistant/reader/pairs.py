@@ -1,0 +1,74 @@
+"""Question and passage as the network reads them: tokens, and where each stands in the passage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+MAX_TOKENS = 384  # a question and a passage of 900 characters take about 300
+_PAD = 1  # XLM-RoBERTa's padding token
+_PASSAGE = 1  # sequence number of the second text
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Token ids of one question and passage; `offsets` (tokens, 2) are characters of the passage's
+    text, (-1, -1) for tokens outside it."""
+
+    ids: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+    def tokens_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """First and last token of the characters [start, end) of the passage's text, None when
+        they were cut off."""
+        inside = (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
+        found = np.flatnonzero(inside)
+        return (int(found[0]), int(found[-1])) if len(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pairs padded to the longest: ids and attention (n, tokens), in_text (n, tokens)."""
+
+    ids: NDArray[np.int64]
+    attention: NDArray[np.int64]
+    in_text: NDArray[np.bool_]
+
+
+class PairTokenizer:
+    """Makes pairs with the tokenizer of the backbone."""
+
+    def __init__(self, model: Path) -> None:
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+
+    def pairs(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Pair]:
+        """One pair for each passage, given as (context line, text)."""
+        texts = [(question, f"{context}\n{text}") for context, text in passages]
+        encodings = self._tokenizer.encode_batch(texts)
+        pairs = []
+        for encoding, (context, _) in zip(encodings, passages, strict=True):
+            before = len(context) + 1
+            second = np.array([each == _PASSAGE for each in encoding.sequence_ids])
+            offsets = np.array(encoding.offsets, dtype=np.int64) - before
+            outside = ~second | (offsets[:, 0] < 0)
+            offsets[outside] = -1
+            pairs.append(Pair(np.array(encoding.ids, dtype=np.int64), offsets))
+        return pairs
+
+
+def padded(pairs: Sequence[Pair]) -> Batch:
+    """The pairs as one batch."""
+    shape = len(pairs), max(len(pair.ids) for pair in pairs)
+    ids = np.full(shape, _PAD, dtype=np.int64)
+    attention = np.zeros(shape, dtype=np.int64)
+    in_text = np.zeros(shape, dtype=np.bool_)
+    for row, pair in enumerate(pairs):
+        length = len(pair.ids)
+        ids[row, :length] = pair.ids
+        attention[row, :length] = 1
+        in_text[row, :length] = pair.offsets[:, 0] >= 0
+    return Batch(ids, attention, in_text)
