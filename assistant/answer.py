@@ -1,5 +1,6 @@
 """The pipeline, question to answer: understand, encode, search, read, choose quotes."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from assistant.reader.types import Reader
 from assistant.types import Answer, Coverage, Question, Turn
 from index.dates import DateRange
 from index.encoder import Encoder, load_encoder
-from index.errors import SettingsError
+from index.errors import ModelError, SettingsError
 from index.generation import Generation, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings, Settings
@@ -37,6 +38,7 @@ class Assistant:
     reader: Reader
     search: SearchSettings
     settings: AnswerSettings
+    notice: str | None = None  # why another reader than the one in the settings reads
 
     def answer(
         self,
@@ -130,7 +132,18 @@ def open_assistant(settings: Settings) -> Assistant:
     answering = answer_settings(settings)
     encoder = load_encoder(settings.encoder)
     generation = open_generation(Path(settings.index), encoder.identity)
-    return Assistant(generation, encoder, load_reader(answering.reader), settings.search, answering)
+    reader, notice = _reader(answering.reader)
+    return Assistant(generation, encoder, reader, settings.search, answering, notice)
+
+
+def _reader(name: str) -> tuple[Reader, str | None]:
+    """The reader asked for; the lexical one, and why, when its weights cannot be used."""
+    try:
+        return load_reader(name), None
+    except ModelError as error:
+        notice = f"{error}; meanwhile the lexical reader answers, less well"
+        logging.getLogger(__name__).warning(notice)
+        return load_reader("lexical"), notice
 
 
 def coverage(generation: Generation) -> Coverage:

@@ -13,10 +13,11 @@ class AnswerSettings:
     """How answers are made; lengths in characters.
 
     `threshold` is the confidence below which the assistant refuses; None takes the calibrated one.
-    Quotes are few and short because the press may only be quoted briefly.
+    `reader` "lexical" reads without the network, for tiny machines. Quotes are few and short
+    because the press may only be quoted briefly.
     """
 
-    reader: Literal["lexical"] = "lexical"
+    reader: Literal["trained", "lexical"] = "trained"
     passages: Annotated[int, Ge(1), Le(200)] = 12
     max_quotes: Annotated[int, Ge(1), Le(20)] = 5
     quote_chars: Annotated[int, Ge(40), Le(2000)] = 320

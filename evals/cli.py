@@ -9,9 +9,11 @@ from evals.commands.calibrate import calibrate
 from evals.commands.compare import compare
 from evals.commands.gate import gate
 from evals.commands.leaderboard import leaderboard
+from evals.commands.reader import reader
 from evals.commands.retrieval import retrieval
 from evals.commands.robustness import robustness
 from evals.commands.run import check, report, run
+from evals.commands.train import train
 from index.console import add_completion
 from index.console import run as run_program
 
@@ -33,6 +35,8 @@ for command in (
     report,
     answers,
     retrieval,
+    reader,
+    train,
     robustness,
     calibrate,
     compare,

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answer import Assistant
+from assistant.reader import load_reader
 from assistant.types import Question
 from evals.metrics import quantiles
 from evals.records import RUN_FILE, Run, read_run
@@ -96,6 +97,11 @@ def _rank_fused(base: Assistant) -> Assistant:
     return RankFusedAssistant(base.generation, base.encoder, base.reader, ranks, base.settings)
 
 
+def _lexically_read(base: Assistant) -> Assistant:
+    settings = replace(base.settings, reader="lexical")
+    return replace(base, reader=load_reader("lexical"), settings=settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One line of the leaderboard: its name (also of its folder), what it is, how it is made."""
@@ -109,6 +115,7 @@ VARIANTS = (
     Variant("bm25", "BM25 alone", _weighing(1)),
     Variant("dense", "embeddings alone", _weighing(0)),
     Variant("rrf", "both, reciprocal rank fusion", _rank_fused),
+    Variant("lexical", "both, weighted sum, read by the lexical reader", _lexically_read),
     Variant("hybrid", "both, weighted sum: the settings in force", lambda base: base),
 )
 

@@ -35,7 +35,7 @@ CASES = (
         "one", "Combien de cadres ont été approchés ?", True, (GOLD,), ("4.000",), "factoid", "fr"
     ),
 )
-NAMES = ["bm25", "dense", "rrf", "hybrid"]
+NAMES = ["bm25", "dense", "rrf", "lexical", "hybrid"]
 
 
 @pytest.fixture

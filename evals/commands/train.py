@@ -1,0 +1,63 @@
+"""verbatim-eval train: train the reader's network."""
+
+from pathlib import Path
+
+import click
+
+from evals.commands.shared import EXISTING, current_settings
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--benchmarks", type=EXISTING, required=True, help="Folder of PIAF and reader-train files."
+)
+@click.option("--work", type=_FOLDER, required=True, help="Folder of mined passages, checkpoint.")
+@click.option("--steps", type=click.IntRange(1), default=3000, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Weights file to write.")
+def train(
+    benchmarks: Path, work: Path, steps: int, seed: int, device: str, output: Path | None
+) -> None:
+    """Train the reader's network; started again, it goes on from its last checkpoint.
+
+    \b
+        verbatim-eval train --benchmarks ../shared/benchmarks --work .verbatim/training \\
+            -o assistant/reader/weights/reader.safetensors
+    """
+    import torch
+
+    from assistant.reader.network import untrained
+    from assistant.reader.pairs import PairTokenizer
+    from evals.training.groups import GroupSampler
+    from evals.training.loop import TrainingSettings
+    from evals.training.loop import train as run_training
+    from evals.training.recipe import recipe
+    from index.build import BuildTools
+    from index.encoder import load_encoder
+    from index.models import default_model_path
+
+    settings = current_settings()
+    tools = BuildTools(load_encoder(settings.encoder), settings.split)
+    sources = recipe(benchmarks, tools, settings.search, work / "mined")
+    torch.manual_seed(seed)
+    model = default_model_path()
+    network = untrained(model).to(device)
+
+    def report(step: int, total: int, loss: float, seconds: float) -> None:
+        click.echo(f"step {step} of {total}: loss {loss:.3f}, {seconds:.0f} s")
+
+    run_training(
+        network,
+        GroupSampler(sources, PairTokenizer(model), seed),
+        TrainingSettings(steps=steps, seed=seed),
+        work,
+        report,
+    )
+    if output is not None:
+        from assistant.reader.weights import save_weights
+
+        parameters = network.trained().items()
+        save_weights({name: each.detach().cpu().numpy() for name, each in parameters}, output)

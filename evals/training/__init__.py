@@ -1,0 +1,1 @@
+"""Training the reader: questions with hard passages, the network's training, its calibration."""

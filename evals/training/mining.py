@@ -1,0 +1,149 @@
+"""Training examples: questions of SQuAD collections with the passages our own search finds.
+
+The passages are those of an index built as any other, so the reader trains on what it will read;
+the wrong ones among the best found are its hard negatives.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from evals.squad import SquadCollection, SquadQuestion
+from evals.temporary import temporary_index
+from index.build import BuildTools, context
+from index.generation import Generation
+from index.search import Query, search
+from index.settings import SearchSettings
+
+_DEPTH = 20  # passages kept a question
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage:
+    """What the network reads: the article's context line and the passage; `page` groups the
+    passages of one encyclopaedia page."""
+
+    context: str
+    text: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingQuestion:
+    """A question, the rows of the passages found for it, best first, and where its answers are:
+    (row of the passage, start, end) in offsets of the passage; none when unanswerable.
+
+    `own` are the rows of the passages of the paragraph it was asked about.
+    """
+
+    text: str
+    found: tuple[int, ...]
+    own: tuple[int, ...]
+    answers: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Questions over one collection of passages; `name` says which."""
+
+    name: str
+    passages: tuple[TrainingPassage, ...]
+    questions: tuple[TrainingQuestion, ...]
+
+
+def mined(
+    name: str,
+    collection: SquadCollection,
+    tools: BuildTools,
+    settings: SearchSettings,
+    cache: Path,
+) -> TrainingSet:
+    """The training set of a collection, from `cache` when it was mined before."""
+    kept = cache / f"{name}-{_digest(collection, tools, settings)}.json"
+    if not kept.exists():
+        found = _mine(name, collection, tools, settings)
+        cache.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_suffix(".part")
+        unfinished.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
+        unfinished.replace(kept)
+    return _load(kept)
+
+
+def _mine(
+    name: str, collection: SquadCollection, tools: BuildTools, settings: SearchSettings
+) -> TrainingSet:
+    titles = {article.id: article.title for article in collection.articles}
+    vectors = tools.encoder.encode_queries([question.text for question in collection.questions])
+    language = collection.articles[0].language
+    with temporary_index(collection.articles, tools) as generation:
+        passages = {
+            passage.id: (row, passage)
+            for row, passage in enumerate(
+                passage
+                for article in collection.articles
+                for passage in generation.store.passages_of(article.id)
+            )
+        }
+        rows = {key: row for key, (row, _) in passages.items()}
+        questions = []
+        for question, vector in zip(collection.questions, vectors, strict=True):
+            hits = search(generation, Query(question.text, language, vector), _DEPTH, settings)
+            found = tuple(rows[hit.passage.id] for hit in hits)
+            own = generation.store.passages_of(question.article_id)
+            questions.append(
+                TrainingQuestion(
+                    question.text,
+                    found,
+                    tuple(rows[passage.id] for passage in own),
+                    tuple(_answers(question, generation, rows)),
+                )
+            )
+        texts = tuple(
+            TrainingPassage(
+                context(generation.store.article(passage.article_id)),
+                passage.text,
+                titles[passage.article_id],
+            )
+            for _, passage in passages.values()
+        )
+    return TrainingSet(name, texts, tuple(questions))
+
+
+def _answers(
+    question: SquadQuestion, generation: Generation, rows: dict[int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Every answer in every passage that holds the whole of it; passages may overlap."""
+    for passage in generation.store.passages_of(question.article_id):
+        for answer in question.answers:
+            start = answer.start - passage.start
+            if start >= 0 and answer.start + len(answer.text) <= passage.end:
+                yield rows[passage.id], start, start + len(answer.text)
+
+
+def _digest(collection: SquadCollection, tools: BuildTools, settings: SearchSettings) -> str:
+    """Changes with anything the mining depends on."""
+    parts: Sequence[object] = (
+        [(article.title, article.text) for article in collection.articles],
+        [(question.text, question.answers) for question in collection.questions],
+        tools.encoder.identity, tools.split, settings, _DEPTH,
+    )  # fmt: skip
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def _load(path: Path) -> TrainingSet:
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return TrainingSet(
+        table["name"],
+        tuple(TrainingPassage(**passage) for passage in table["passages"]),
+        tuple(
+            TrainingQuestion(
+                question["text"],
+                tuple(question["found"]),
+                tuple(question["own"]),
+                tuple((row, start, end) for row, start, end in question["answers"]),
+            )
+            for question in table["questions"]
+        ),
+    )
