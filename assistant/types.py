@@ -124,3 +124,29 @@ class Answer:
     def refused(self) -> bool:
         """Whether the articles do not answer."""
         return not self.quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one quote says: the words `span`, in article offsets, of quote `number` (from 1)."""
+
+    number: int
+    span: Span
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Different values that quotes of two or more articles give for what is asked."""
+
+    kind: AnswerKind
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A quote placed in time: by the date it names, or by its article's when it names none."""
+
+    number: int
+    date: PartialDate
+    named: bool

@@ -1,0 +1,1 @@
+"""Commands of verbatim that have a module each."""
