@@ -8,6 +8,8 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from assistant.commands.feedback import feedback
+from assistant.commands.user import user
 from index.console import ERROR, F, add_completion, locations, run
 
 if TYPE_CHECKING:
@@ -88,8 +90,9 @@ def ask(
         click.echo(json.dumps(answer_object(answer), ensure_ascii=False, indent=2))
     else:
         from assistant.terminal import print_answer
+        from assistant.transcript import shown
 
-        print_answer(answer)
+        print_answer(shown(answer))
     sys.exit(REFUSED if answer.refused else 0)
 
 
@@ -134,14 +137,25 @@ def search(
     "--port", type=click.IntRange(0, 65535), default=7860, show_default=True, help="Port."
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the chat in the web browser.")
-def chat(corpus: Path | None, index: Path | None, host: str, port: int, open_browser: bool) -> None:
+@click.option(
+    "--accounts/--no-auth",
+    default=None,
+    help="Ask who signs in; by default once there is an account, and always for other machines.",
+)
+def chat(
+    corpus: Path | None, index: Path | None, host: str, port: int, open_browser: bool,
+    accounts: bool | None,
+) -> None:  # fmt: skip
     """Open the web chat, on this machine only unless --host says otherwise."""
     from assistant.web import serve
+    from assistant.web.server import Serving
+    from index.settings import load_settings
 
     def announce(url: str) -> None:
         click.echo(f"Verbatim: {url} (Ctrl+C to stop)")
 
-    serve(_open(corpus, index), host, port, announce, open_browser)
+    settings = load_settings(corpus, index)
+    serve(settings, Serving(host, port, accounts, open_browser), announce)
 
 
 def _open(corpus: Path | None, index: Path | None) -> "Assistant":
@@ -184,6 +198,8 @@ def _parse_date(name: str, value: str | None) -> "DateRange | None":
         ) from None
 
 
+cli.add_command(user)
+cli.add_command(feedback)
 add_completion(cli, PROGRAM)
 
 

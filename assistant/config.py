@@ -1,4 +1,4 @@
-"""The assistant's settings: the [answer] table of verbatim.toml."""
+"""The assistant's settings: the [answer] and [chat] tables of verbatim.toml."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -28,3 +28,23 @@ class AnswerSettings:
 def answer_settings(settings: Settings) -> AnswerSettings:
     """The [answer] table, checked; raises SettingsError as `index.settings.section` does."""
     return section(AnswerSettings, settings.answer, "answer", settings.source)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """How the web chat is reached, and how long conversations are kept.
+
+    `hosts` are the names it is known by, beside the address it listens on. A proxy at one of
+    `trusted_proxies` (addresses or networks) may say in the header `proxy_header` who asks.
+    Conversations are deleted `retention_days` after their last question; None keeps them.
+    """
+
+    hosts: tuple[str, ...] = ()
+    proxy_header: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    retention_days: Annotated[int, Ge(1)] | None = None
+
+
+def chat_settings(settings: Settings) -> ChatSettings:
+    """The [chat] table, checked; raises SettingsError as `index.settings.section` does."""
+    return section(ChatSettings, settings.chat, "chat", settings.source)

@@ -3,26 +3,24 @@
 from collections.abc import Sequence
 
 from assistant.messages import MESSAGES, format_date, format_day, join
+from assistant.transcript import ShownAnswer, ShownQuote, shown
 from assistant.types import Answer, Coverage, Quote
 
 _CONTEXT = 160  # characters of the article shown on each side of a quote, in the JSON object
 _MAX_OUTLETS = 6  # outlets named in a refusal; the others are counted
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(answer: ShownAnswer) -> str:
     """The answer as running text: a lead naming outlets and dates, then numbered quotes; or the
     refusal, saying what the articles cover."""
-    language = answer.question.language
+    language = answer.language
     if answer.refused:
         return f"{MESSAGES[language].refusal} {coverage_text(answer.coverage, language)}"
-    quotes = [
-        f"{quote_text(quote, language)} [{number}]"
-        for number, quote in enumerate(answer.quotes, start=1)
-    ]
+    quotes = [f"{quote_text(quote, language)} [{quote.number}]" for quote in answer.quotes]
     return "\n\n".join([lead(answer.quotes, language), *quotes])
 
 
-def quote_text(quote: Quote, language: str) -> str:
+def quote_text(quote: ShownQuote, language: str) -> str:
     """The exact words between quotation marks; an ellipsis outside them where a sentence is cut."""
     words = MESSAGES[language]
     before = "… " if quote.starts_mid_sentence else ""
@@ -30,27 +28,25 @@ def quote_text(quote: Quote, language: str) -> str:
     return f"{before}{words.opening_quote}{quote.text}{words.closing_quote}{after}"
 
 
-def reference(quote: Quote, language: str) -> str:
+def reference(quote: ShownQuote, language: str) -> str:
     """Title, outlet, date and place of the article, on one line."""
-    article = quote.article
     parts = [
-        article.title,
-        article.outlet,
-        format_date(article.published, language),
-        MESSAGES[language].truncated if article.truncated else None,
-        article.url or article.path,
+        quote.title,
+        quote.outlet,
+        format_date(quote.published, language),
+        MESSAGES[language].truncated if quote.truncated else None,
+        quote.url or quote.path,
     ]
     return ", ".join(part for part in parts if part)
 
 
-def lead(quotes: Sequence[Quote], language: str) -> str:
+def lead(quotes: Sequence[ShownQuote], language: str) -> str:
     """The sentence that names each quoted outlet, or article without one, and its dates."""
     words = MESSAGES[language]
     dates: dict[str, list[str]] = {}
     for quote in quotes:
-        article = quote.article
-        source = article.outlet or words.article_named.format(title=article.title)
-        date = format_date(article.published, language)
+        source = quote.outlet or words.article_named.format(title=quote.title)
+        date = format_date(quote.published, language)
         if date not in dates.setdefault(source, []):
             dates[source].append(date)
     sources = [f"{source} ({join(found, language)})" for source, found in dates.items()]
@@ -92,7 +88,7 @@ def answer_object(answer: Answer) -> dict[str, object]:
         ],
         "status": "refused" if answer.refused else "answered",
         "confidence": round(answer.confidence, 4),
-        "text": answer_text(answer),
+        "text": answer_text(shown(answer)),
         "quotes": [quote_object(number, quote) for number, quote in enumerate(answer.quotes, 1)],
         "nearest": [quote_object(number, quote) for number, quote in enumerate(answer.nearest, 1)],
         "generation": answer.generation,

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from assistant.messages import MESSAGES, join
 from assistant.render import coverage_text, lead, quote_text, reference
-from assistant.types import Answer, Quote
+from assistant.transcript import ShownAnswer, ShownQuote
 
 
-def print_answer(answer: Answer, console: Console | None = None) -> None:
+def print_answer(answer: ShownAnswer, console: Console | None = None) -> None:
     """Print an answer or a refusal; without colours, wrapping or indents when not on a terminal."""
     console = console or Console(highlight=False)
     for line in _lines(answer):
@@ -22,14 +22,14 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
             console.print(plain, soft_wrap=True)
 
 
-def _lines(answer: Answer) -> Iterator[Text | Padding]:
-    language = answer.question.language
+def _lines(answer: ShownAnswer) -> Iterator[Text | Padding]:
+    language = answer.language
     words = MESSAGES[language]
     quotes = answer.nearest if answer.refused else answer.quotes
-    if answer.question.standalone != answer.question.text:
-        yield Text(f"{words.understood} {answer.question.standalone}", style="dim")
-    if answer.question.dates:
-        named = join([mention.text for mention in answer.question.dates], language)
+    if answer.standalone != answer.question:
+        yield Text(f"{words.understood} {answer.standalone}", style="dim")
+    if answer.dates:
+        named = join([mention.text for mention in answer.dates], language)
         yield Text(f"{words.dates} {named}", style="dim")
     if answer.refused:
         yield Text(words.refusal, style="bold yellow")
@@ -38,20 +38,20 @@ def _lines(answer: Answer) -> Iterator[Text | Padding]:
             yield Text(f"\n{words.nearest}", style="dim")
     else:
         yield Text(lead(quotes, language))
-    for number, quote in enumerate(quotes, start=1):
+    for quote in quotes:
         yield Text()
-        yield Padding(_marked(quote, language).append(f" [{number}]", style="cyan"), (0, 2))
+        yield Padding(_marked(quote, language).append(f" [{quote.number}]", style="cyan"), (0, 2))
     if quotes:
         yield Text(f"\n{words.sources}", style="dim")
     numbers: dict[str, list[int]] = {}
-    for number, quote in enumerate(quotes, start=1):
-        numbers.setdefault(reference(quote, language), []).append(number)
+    for quote in quotes:
+        numbers.setdefault(reference(quote, language), []).append(quote.number)
     for source, cited in numbers.items():
         marks = "".join(f"[{number}]" for number in cited)
         yield Text(f"{marks} ", style="cyan").append(source, style="dim")
 
 
-def _marked(quote: Quote, language: str) -> Text:
+def _marked(quote: ShownQuote, language: str) -> Text:
     """The quote with its highlight in bold; the words themselves are untouched."""
     shown = quote_text(quote, language)
     text = Text(shown)

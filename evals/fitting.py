@@ -13,16 +13,22 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer import Assistant
+from assistant.config import AnswerSettings
 from assistant.question import understand
+from assistant.reader import load_reader
 from assistant.reader.evidence import Candidate
 from assistant.reader.features import FeatureExtractor, Matrix, Measured
+from evals.metrics import LocatedGold, locate
 from evals.squad import SquadCollection, SquadQuestion
 from evals.temporary import temporary_index
+from evals.types import Case
 from index.build import BuildTools
 from index.encoder import Encoder
 from index.generation import Generation
 from index.search import Query, search
 from index.settings import SearchSettings
+from index.types import Article
 from index.vectors import Vectors
 
 _TODAY = date(2026, 1, 1)  # what "last year" would be relative to; fixed, so that runs agree
@@ -74,16 +80,13 @@ class LogisticModel:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a collection, measured in an index of it or of half of it."""
+    """A question, measured: which of its candidates answer (n,), whether the index answers it at
+    all, and whether it comes from outside any archive."""
 
-    question: SquadQuestion
     measured: Measured
+    right: NDArray[np.bool_]
     answerable: bool
-
-    @property
-    def outside(self) -> bool:
-        """Whether the question comes from outside any archive."""
-        return not self.question.article_id
+    outside: bool = False
 
 
 def ask_whole(
@@ -93,40 +96,79 @@ def ask_whole(
     vectors = _encode(collection.questions[::every], settings)
     with temporary_index(collection.articles, settings.tools) as generation:
         return [
-            Asked(question, measured, bool(question.answers))
+            Asked(measured, _right(question, measured), bool(question.answers))
             for question, measured in _read_all(vectors, generation, settings)
         ]
 
 
 def ask_halves(
-    collection: SquadCollection, outside: Sequence[str], settings: CalibrationSettings
+    collection: SquadCollection,
+    outside: Sequence[str],
+    settings: CalibrationSettings,
+    every: int = 1,
 ) -> list[Asked]:
-    """Ask every question of both halves of a collection: it is answerable in one only."""
+    """Ask every `every`-th question of both halves of a collection: one only answers it."""
     strangers = [SquadQuestion(f"outside{n}", text, "", ()) for n, text in enumerate(outside)]
-    vectors = _encode([*collection.questions, *strangers], settings)
+    vectors = _encode([*collection.questions[::every], *strangers], settings)
     asked = []
     for half in (0, 1):
         articles = collection.articles[half::2]
         here = {article.id for article in articles}
         with temporary_index(articles, settings.tools) as generation:
             asked += [
-                Asked(question, measured, question.article_id in here)
+                Asked(
+                    measured,
+                    _right(question, measured),
+                    answerable=question.article_id in here,
+                    outside=not question.article_id,
+                )
                 for question, measured in _read_all(vectors, generation, settings)
             ]
     return asked
 
 
+def ask_cases(
+    cases: Sequence[Case], articles: Sequence[Article], settings: CalibrationSettings
+) -> list[Asked]:
+    """Ask the cases of a set, as the assistant would, of an index of `articles`."""
+    asked = []
+    with temporary_index(articles, settings.tools) as generation:
+        assistant = Assistant(
+            generation, settings.encoder, load_reader("lexical"), settings.search, AnswerSettings()
+        )
+        for case in cases:
+            question = understand(case.question, _TODAY, case.history, case.filters)
+            vector = settings.encoder.encode_queries([question.standalone])[0]
+            query = Query(question.standalone, question.language, vector)
+            hits = assistant.find(question, settings.passages)
+            measured = settings.extractor.measure(question, query, hits, generation)
+            if measured is not None:
+                golds = [
+                    locate(gold, generation.store.article(gold.article_id).text)
+                    for gold in case.gold
+                ]
+                right = [_holds_gold(each, golds) for each in measured.candidates]
+                asked.append(Asked(measured, np.array(right), case.answerable))
+    return asked
+
+
+def _holds_gold(candidate: Candidate, golds: Sequence[LocatedGold]) -> bool:
+    """Whether most of the sentence, or most of the gold text, is the other."""
+    sentence = candidate.sentence
+    return any(
+        2 * (min(sentence.end, place.end) - max(sentence.start, place.start))
+        > min(sentence.end - sentence.start, place.end - place.start)
+        for gold in golds
+        if gold.article_id == candidate.article.id
+        for place in gold.places
+    )
+
+
 def fit_ranking(asked: Sequence[Asked], extractor: FeatureExtractor, without: Names = ()) -> Matrix:
     """Ranking weights, one a sentence feature; 0 for the features `without` names."""
     used = _used(extractor.sentence_names, without)
-    groups = [
-        (
-            each.measured.features * used,
-            np.array([_answers(each.question, row) for row in each.measured.candidates]),
-        )
-        for each in asked
-    ]
-    return _softmax_regression([group for group in groups if group[1].any()])
+    groups = [(each.measured.features * used, each.right) for each in asked if each.right.any()]
+    return _softmax_regression(groups)
 
 
 def sample_confidence(
@@ -188,10 +230,14 @@ def _read_all(
             yield question, measured
 
 
-def _answers(question: SquadQuestion, candidate: Candidate) -> bool:
-    sentence = candidate.sentence
-    return candidate.article.id == question.article_id and any(
-        sentence.start <= answer.start < sentence.end for answer in question.answers
+def _right(question: SquadQuestion, measured: Measured) -> NDArray[np.bool_]:
+    """Which candidates hold the beginning of an answer, in the paragraph asked about."""
+    return np.array(
+        [
+            each.article.id == question.article_id
+            and any(each.sentence.start <= a.start < each.sentence.end for a in question.answers)
+            for each in measured.candidates
+        ]
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from assistant import transcript
 from assistant.answer import Assistant
 from assistant.quotes import verified
 from assistant.render import answer_text
@@ -52,7 +53,7 @@ def score_case(case: Case, assistant: Assistant, today: date) -> CaseResult:
         case=case,
         refused=answer.refused,
         confidence=answer.confidence,
-        text=answer_text(answer),
+        text=answer_text(transcript.shown(answer)),
         quotes=shown or nearest,
         scores=scores,
         failure=_failure(case, answer, hits, scores),

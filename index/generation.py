@@ -18,7 +18,7 @@ from index.encoder import EncoderIdentity
 from index.errors import IndexDamaged, IndexMismatch
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, digest_folder, verify_files
-from index.publish import current_generation
+from index.publish import current_generation, named_generation
 from index.split import split_passages, split_sentences
 from index.store import Store
 from index.types import Article
@@ -52,14 +52,18 @@ class Generation:
         return np.asarray(self.sentences[rows], dtype=np.float32)
 
 
-def open_generation(index: Path, encoder: EncoderIdentity | None = None) -> Generation:
-    """Open the current generation of `index`, every file verified against its manifest.
+def open_generation(
+    index: Path, encoder: EncoderIdentity | None = None, name: str | None = None
+) -> Generation:
+    """Open a generation of `index`, every file verified against its manifest: the current one,
+    or the one of that `name`.
 
     With `encoder`, also refuse an index built with another model: its vectors would not be
     comparable. Raises IndexMissing, IndexDamaged or IndexMismatch.
     """
     try:
-        return _open(index, encoder)
+        folder = current_generation(index) if name is None else named_generation(index, name)
+        return _open(index, folder, encoder)
     except OSError as error:
         raise IndexDamaged(
             f"{index} cannot be read ({error}); make it readable, or rebuild it with: "
@@ -67,8 +71,7 @@ def open_generation(index: Path, encoder: EncoderIdentity | None = None) -> Gene
         ) from error
 
 
-def _open(index: Path, encoder: EncoderIdentity | None) -> Generation:
-    folder = current_generation(index)
+def _open(index: Path, folder: Path, encoder: EncoderIdentity | None) -> Generation:
     manifest = Manifest.read(folder)
     if encoder is not None and encoder != manifest.model:
         raise IndexMismatch(_mismatch(index, manifest.model, encoder))

@@ -8,6 +8,7 @@ Names are unique, so that a publication stopped at any moment cannot block the n
 
 import fcntl
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _POINTER = "CURRENT"
 _LOCK = "build.lock"
 _GENERATIONS = "generations"
 _UNFINISHED = ".unfinished-"
+_NAME = re.compile("[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")  # as `new_generation` gives them
 
 
 @contextmanager
@@ -68,6 +70,15 @@ def current_generation(index: Path) -> Path:
             f"{pointer} names generation {name!r}, which is not in {folder.parent}; "
             "rebuild the index with: verbatim-index build"
         )
+    return folder
+
+
+def named_generation(index: Path, name: str) -> Path:
+    """The folder of the published generation `name`; IndexMissing when it is not there, or no
+    longer."""
+    folder = index / _GENERATIONS / name
+    if not _NAME.fullmatch(name) or not folder.is_dir():
+        raise IndexMissing(f"{index} holds no generation {name!r}; it may have been replaced since")
     return folder
 
 

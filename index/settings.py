@@ -58,7 +58,8 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting of the index room, and the raw `[answer]` table for the assistant's."""
+    """Every setting of the index room, and the raw `[answer]` and `[chat]` tables for the
+    assistant's."""
 
     corpus: Path
     index: Path
@@ -66,6 +67,7 @@ class Settings:
     split: SplitSettings = field(default_factory=SplitSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     answer: Mapping[str, object] = field(default_factory=dict)
+    chat: Mapping[str, object] = field(default_factory=dict)
     source: Path | None = None
 
 
@@ -82,11 +84,12 @@ def load_settings(
     """
     source = _find(start or Path.cwd())
     table = _read(source) if source else {}
-    unknown = table.keys() - {"corpus", "index", "model", "encoder", "split", "search", "answer"}
+    tables = {"encoder", "split", "search", "answer", "chat"}
+    unknown = table.keys() - tables - {"corpus", "index", "model"}
     if unknown:
         raise SettingsError(
             f"{source}: unknown key {sorted(unknown)[0]!r}; expected corpus, index, model, "
-            "[encoder], [split], [search] or [answer]"
+            "[encoder], [split], [search], [answer] or [chat]"
         )
     base = source.parent if source else Path.cwd()
     encoder = dict(_mapping(table.get("encoder", {}), "encoder", source))
@@ -100,6 +103,7 @@ def load_settings(
         split=section(SplitSettings, table.get("split", {}), "split", source),
         search=section(SearchSettings, table.get("search", {}), "search", source),
         answer=_mapping(table.get("answer", {}), "answer", source),
+        chat=_mapping(table.get("chat", {}), "chat", source),
         source=source,
     )
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from functools import cached_property, lru_cache
@@ -98,6 +99,7 @@ class Store:
         self._connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        weakref.finalize(self, self._connection.close)  # without `close`, when nobody holds it
         self._path = path
         self._lock = threading.Lock()
         self._cached_article = lru_cache(_CACHED_ARTICLES)(self._read_article)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.render import answer_object, answer_text, coverage_text, lead, reference
+from assistant.transcript import ShownQuote, shown
 from assistant.types import (
     Answer,
     AnswerKind,
@@ -52,33 +53,42 @@ COVERAGE = Coverage(3, ("Le Courrier", "The Post"), MONTH, PartialDate(2024, 3, 
 
 def answer(*quotes: Quote, language: str = "fr", refused: bool = False) -> Answer:
     asked = Question("Combien ?", "Combien ? (cadres)", language, AnswerKind.NUMBER)
-    shown, nearest = ((), quotes) if refused else (quotes, ())
-    return Answer(asked, shown, nearest, 0.87654, COVERAGE, "g1", {"read": 1.5})
+    cited, nearest = ((), quotes) if refused else (quotes, ())
+    return Answer(asked, cited, nearest, 0.87654, COVERAGE, "g1", {"read": 1.5})
+
+
+def text_of(made: Answer) -> str:
+    return answer_text(shown(made))
+
+
+def quoted(*quotes: Quote) -> tuple[ShownQuote, ...]:
+    """The quotes as an answer shows them."""
+    return shown(answer(*quotes)).quotes
 
 
 def test_a_french_answer_names_outlet_and_day_then_quotes() -> None:
-    assert answer_text(answer(middle())) == (
+    assert text_of(answer(middle())) == (
         "Voici ce qu’écrit Le Courrier (21 juillet 2021)\u00a0:\n\n"
         "«\u00a0L’attaque a touché 4\u202f000 cadres.\u00a0» [1]"
     )
 
 
 def test_an_english_answer_has_english_typography() -> None:
-    assert answer_text(answer(middle(), language="en")) == (
+    assert text_of(answer(middle(), language="en")) == (
         "Here is what Le Courrier (21 July 2021) writes:\n\n"
         "“L’attaque a touché 4\u202f000 cadres.” [1]"
     )
 
 
 def test_quotes_are_numbered() -> None:
-    paragraphs = answer_text(answer(middle(), whole(article(text="Oslo.")))).split("\n\n")
+    paragraphs = text_of(answer(middle(), whole(article(text="Oslo.")))).split("\n\n")
     assert paragraphs[1].endswith(" [1]")
     assert paragraphs[2] == "«\u00a0Oslo.\u00a0» [2]"
 
 
 def test_a_cut_sentence_has_an_ellipsis_outside_the_quotation_marks() -> None:
     cut = replace(middle(), starts_mid_sentence=True, ends_mid_sentence=True)
-    assert answer_text(answer(cut)).endswith(
+    assert text_of(answer(cut)).endswith(
         "\n\n… «\u00a0L’attaque a touché 4\u202f000 cadres.\u00a0» … [1]"
     )
 
@@ -96,16 +106,16 @@ def test_a_cut_sentence_has_an_ellipsis_outside_the_quotation_marks() -> None:
     ],
 )
 def test_the_lead_names_each_outlet_once(outlets: list[str], expected: str) -> None:
-    assert lead([whole(article(outlet)) for outlet in outlets], "fr") == expected
+    assert lead(quoted(*(whole(article(outlet)) for outlet in outlets)), "fr") == expected
 
 
 def test_the_dates_of_one_outlet_are_told_together() -> None:
-    quotes = [whole(article("A", DAY)), whole(article("A", MONTH))]
+    quotes = quoted(whole(article("A", DAY)), whole(article("A", MONTH)))
     assert lead(quotes, "fr") == "Voici ce qu’écrit A (21 juillet 2021 et octobre 2018)\u00a0:"
 
 
 def test_an_article_without_outlet_is_named_by_its_title() -> None:
-    quotes = [whole(article(None))]
+    quotes = quoted(whole(article(None)))
     assert lead(quotes, "fr") == (
         "Voici ce qu’écrit l’article «\u00a0L’État visé\u00a0» (21 juillet 2021)\u00a0:"
     )
@@ -124,20 +134,20 @@ def test_an_article_without_outlet_is_named_by_its_title() -> None:
 def test_a_date_is_told_as_precisely_as_it_is_known(
     published: PartialDate | None, french: str, english: str
 ) -> None:
-    quotes = [whole(article("A", published))]
+    quotes = quoted(whole(article("A", published)))
     assert lead(quotes, "fr") == f"Voici ce qu’écrit A ({french})\u00a0:"
     assert lead(quotes, "en") == f"Here is what A ({english}) writes:"
 
 
 def test_a_refusal_says_what_the_articles_cover() -> None:
-    assert answer_text(answer(middle(), refused=True)) == (
+    assert text_of(answer(middle(), refused=True)) == (
         "Les articles ne répondent pas à cette question. Le fonds compte 3 articles "
         "(Le Courrier, The Post), publiés entre octobre 2018 et le 1er mars 2024."
     )
 
 
 def test_an_english_refusal_is_in_english() -> None:
-    assert answer_text(answer(language="en", refused=True)) == (
+    assert text_of(answer(language="en", refused=True)) == (
         "The articles do not answer this question. The archive holds 3 articles "
         "(Le Courrier, The Post), published between October 2018 and 1 March 2024."
     )
@@ -155,11 +165,12 @@ def test_at_most_six_outlets_are_named() -> None:
 
 
 def test_a_reference_is_title_outlet_date_and_place() -> None:
-    assert reference(middle(), "fr") == "L’État visé, Le Courrier, 21 juillet 2021, a/exchange.md"
+    (quote,) = quoted(middle())
+    assert reference(quote, "fr") == "L’État visé, Le Courrier, 21 juillet 2021, a/exchange.md"
 
 
 def test_a_reference_says_that_a_paywall_cut_the_article() -> None:
-    cut = whole(replace(article(), truncated=True, url="https://exemple.fr/x"))
+    (cut,) = quoted(whole(replace(article(), truncated=True, url="https://exemple.fr/x")))
     assert reference(cut, "fr") == (
         "L’État visé, Le Courrier, 21 juillet 2021, article coupé par un accès payant, "
         "https://exemple.fr/x"
@@ -176,7 +187,7 @@ QUOTE_FIELDS = (
 ).split()
 
 
-def shown(made: Answer) -> Any:  # noqa: ANN401 - JSON
+def parsed(made: Answer) -> Any:  # noqa: ANN401 - JSON
     """The object as who reads the JSON has it."""
     return json.loads(json.dumps(answer_object(made)))
 
@@ -187,12 +198,12 @@ def test_the_object_has_exactly_the_documented_fields() -> None:
 
 @pytest.mark.parametrize(("field", "refused"), [("quotes", False), ("nearest", True)])
 def test_a_quote_object_has_exactly_the_documented_fields(field: str, refused: bool) -> None:
-    (quote,) = shown(answer(middle(), refused=refused))[field]
+    (quote,) = parsed(answer(middle(), refused=refused))[field]
     assert list(quote) == QUOTE_FIELDS
 
 
 def test_a_quote_object_points_into_its_article() -> None:
-    (quote,) = shown(answer(middle()))["quotes"]
+    (quote,) = parsed(answer(middle()))["quotes"]
     assert quote == {
         "n": 1,
         "article_id": "exchange",
@@ -232,5 +243,5 @@ def test_the_object_shows_the_dates_recognised() -> None:
 
 @given(st.text(min_size=1, max_size=200).map(normalise).filter(bool))
 def test_the_words_of_a_quote_survive_in_the_text(text: str) -> None:
-    shown = answer_text(answer(whole(article(text=text))))
-    assert shown.endswith(f"\n\n«\u00a0{text}\u00a0» [1]")
+    told = text_of(answer(whole(article(text=text))))
+    assert told.endswith(f"\n\n«\u00a0{text}\u00a0» [1]")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from assistant.terminal import print_answer
+from assistant.transcript import shown
 from assistant.types import Answer, AnswerKind, Coverage, DateMention, Question, Quote, Span
 from index.clean import normalise
 from index.dates import DateRange, PartialDate
@@ -27,14 +28,14 @@ def quote(text: str = TEXT, highlight: Span | None = None) -> Quote:
 
 def answer(*quotes: Quote, refused: bool = False) -> Answer:
     asked = Question("Combien ?", "Combien ?", "fr", AnswerKind.NUMBER)
-    shown, nearest = ((), quotes) if refused else (quotes, ())
-    return Answer(asked, shown, nearest, 0.5, COVERAGE, "g", {})
+    cited, nearest = ((), quotes) if refused else (quotes, ())
+    return Answer(asked, cited, nearest, 0.5, COVERAGE, "g", {})
 
 
 def piped(made: Answer) -> list[str]:
     """The lines printed when the output is a file or a pipe."""
     out = StringIO()
-    print_answer(made, Console(file=out, highlight=False, width=80))
+    print_answer(shown(made), Console(file=out, highlight=False, width=80))
     return out.getvalue().split("\n")
 
 
@@ -43,7 +44,7 @@ def on_terminal(made: Answer) -> str:
     console = Console(
         file=out, highlight=False, width=1000, force_terminal=True, color_system="standard"
     )
-    print_answer(made, console)
+    print_answer(shown(made), console)
     return out.getvalue()
 
 
@@ -100,8 +101,8 @@ def test_the_dates_recognised_are_shown() -> None:
 
 
 def test_the_answering_words_are_bold_on_a_terminal() -> None:
-    shown = on_terminal(answer(quote(highlight=Span(19, 24))))
-    assert "\x1b[1;32m4\u202f000\x1b[0m" in shown
+    printed = on_terminal(answer(quote(highlight=Span(19, 24))))
+    assert "\x1b[1;32m4\u202f000\x1b[0m" in printed
 
 
 def test_nothing_is_bold_without_answering_words() -> None:

@@ -1,89 +1,62 @@
-"""The chat page: one column of questions and quoted answers."""
+"""The web application: the chat and the pages beside it."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any  # Gradio's messages and event arguments are untyped
+import logging
+from dataclasses import dataclass
+from pathlib import Path
 
-import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.staticfiles import StaticFiles
 
-from assistant.answer import Assistant
-from assistant.question import MAX_CHARS
-from assistant.quotes import verified
-from assistant.types import Turn
-from assistant.web.markup import answer_html, encoded
+from assistant.live import LiveAssistant
+from assistant.web.chat import mount_chat
+from assistant.web.chat_page import Examples, chat_page_routes
+from assistant.web.conversation_routes import conversation_routes
+from assistant.web.corpus import corpus_routes
+from assistant.web.health import health_router
+from assistant.web.login import STYLESHEET, protect
+from assistant.web.page import STATIC_URL
+from assistant.web.services import ChatServices
+from assistant.web.source import source_routes
 from index.errors import UserError
+from index.generation import Generation
 
-_WAITING = 64  # questions in the queue; more are refused at once
-_AT_ONCE = 2  # answers computed at the same time
-_CSS = """
-.verbatim-quote { margin: .6rem 0; padding: .2rem 0 .2rem .9rem; border-left: 3px solid #b45309; }
-.verbatim-quote blockquote { margin: 0 !important; padding: 0 !important; border: 0 !important;
-  font-family: Georgia, serif; font-size: 1.05em; }
-.verbatim-quote figcaption, .verbatim-note { margin: .2rem 0; font-size: .85em; opacity: .8; }
-.verbatim-quote mark { background: #fde68a; color: inherit; }
-.dark .verbatim-quote mark { background: #854d0e; }
-.verbatim-refusal { font-weight: 600; }
-"""
+_STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """The web application, answering with `assistant`."""
+def create_app(services: ChatServices, examples: Examples = lambda language: ()) -> FastAPI:
+    """The application, to be served behind `assistant.web.guard`; `examples` gives the questions
+    that a new conversation begins with."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page = _page(assistant)
-    page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        css=_CSS,
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-        footer_links=[],
-        ssr_mode=False,
-        enable_monitoring=False,
-        show_error=False,
-    )
+    protect(app, services.access, services.users, lambda: services.now().timestamp())
+    library = _Library(services.live)
+    app.add_exception_handler(UserError, _unavailable)
+    app.include_router(health_router(services.live))
+    app.include_router(source_routes(library))
+    app.include_router(corpus_routes(library))
+    app.include_router(conversation_routes(services))
+    app.include_router(chat_page_routes(services, examples))
+    app.mount(STATIC_URL, StaticFiles(directory=_STATIC))
+
+    @app.get(STYLESHEET)
+    def login_stylesheet() -> FileResponse:
+        return FileResponse(_STATIC / Path(STYLESHEET).name)
+
+    mount_chat(app, services)  # at "/", so it comes last
     return app
 
 
-def _page(assistant: Assistant) -> gr.Blocks:
-    page: gr.Blocks
-    with gr.Blocks(title="Verbatim", analytics_enabled=False, fill_height=True) as page:
-        gr.HTML("<h1>Verbatim</h1>")
-        chatbot = gr.Chatbot(label="Conversation", buttons=[], feedback_options=None, height="70vh")
-        history = gr.State([])
-        question = gr.Textbox(
-            placeholder="Posez une question sur les articles",
-            label="Question",
-            max_length=MAX_CHARS,
-            submit_btn=True,
-            autofocus=True,
-        )
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The generations of a live assistant; its current one for None."""
 
-        def reply(
-            text: str, messages: list[Any], turns: list[Turn]
-        ) -> Iterator[tuple[str, list[Any], list[Turn]]]:
-            messages = [*messages, _message("user", encoded(text))]
-            yield "", messages, turns
-            try:
-                answer = assistant.answer(text, date.today(), turns)
-            except UserError as error:
-                yield "", [*messages, _message("assistant", encoded(str(error)))], turns
-                return
-            shown = verified(answer, assistant.generation)
-            articles = tuple(dict.fromkeys(quote.article.id for quote in shown.quotes))
-            turn = Turn(answer.question.standalone, articles)
-            yield "", [*messages, _message("assistant", answer_html(shown))], [*turns, turn]
+    live: LiveAssistant
 
-        question.submit(
-            reply,
-            [question, chatbot, history],
-            [question, chatbot, history],
-            api_visibility="private",
-        )
-        chatbot.clear(list, None, history, api_visibility="private")
-    return page
+    def generation(self, name: str | None) -> Generation | None:
+        return self.live.generation(name) if name else self.live.current().generation
 
 
-def _message(role: str, html: str) -> dict[str, Any]:
-    return {"role": role, "content": gr.HTML(html, js_on_load=None)}
+def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    """503 for what only the person who runs Verbatim can repair; they find why in the log."""
+    logging.getLogger(__name__).error("%s: %s", request.url.path, error)
+    return JSONResponse({"detail": "Verbatim cannot answer at the moment; see its log"}, 503)

@@ -1,60 +1,195 @@
-"""Answers as HTML in which nothing from an article or a question can be markup.
+"""An exchange as HTML in which nothing from an article or a question can be markup.
 
-Every character that is not a letter or a digit becomes a numeric entity: Gradio's own escaping
-alters more than half of random strings, this alters none.
+Controls bear their words in the language of the page, what surrounds the quotes is in that of the
+question. Buttons only name what they do in `data-` attributes; chat.js and source.js do it.
 """
 
-from assistant.messages import MESSAGES, join
-from assistant.render import coverage_text, lead, quote_text, reference
-from assistant.types import Answer, Quote
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encoded
+
+from assistant.export import EXPORTS
+from assistant.export.markdown import answer_markdown
+from assistant.messages import MESSAGES
+from assistant.render import coverage_text, lead
+from assistant.transcript import Exchange, ShownAnswer
+from assistant.types import DateMention, Question
+from assistant.web.answer_details import chronology_html, details_html, disagreements_html
+from assistant.web.escaping import encoded, visible
+from assistant.web.filter_values import filter_values, filter_words
+from assistant.web.quote_markup import quotes_html
+from assistant.web.texts.chat import CHAT_TEXTS
+from index.types import Filters
+
+EXPORT_URL = "/ui/export"
+_EXPORT_NAMES = {"docx": "Word", "pdf": "PDF", "markdown": "Markdown", "ris": "RIS",
+                 "bibtex": "BibTeX"}  # fmt: skip
+# The words that join a date to its sentence, and would dangle without it.
+_JOINING = r"(?:\b(?:en|le|au|aux|du|de|à|in|on|of|the|at)\s+|\b[dl]['’]\s*)*"
 
 
-def encoded(text: str) -> str:
-    """`text` as HTML that displays exactly it."""
-    return "".join(
-        letter if letter.isascii() and letter.isalnum() else f"&#{ord(letter)};" for letter in text
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as asked and as understood; `language` is its own."""
+
+    text: str
+    standalone: str
+    language: str
+    dates: tuple[DateMention, ...]
+    filters: Filters
+
+    @classmethod
+    def of(cls, question: Question) -> "Understood":
+        """What was understood of a question that is being answered."""
+        return cls(
+            question.text, question.standalone, question.language, question.dates, question.filters
+        )
+
+    @classmethod
+    def answered(cls, answer: ShownAnswer) -> "Understood":
+        """What was understood of a question that has its answer."""
+        return cls(
+            answer.question, answer.standalone, answer.language, answer.dates, answer.filters
+        )
+
+
+def exchange_html(exchange: Exchange, conversation_id: str, ui: str) -> str:
+    """A question and its answer; `ui` is the language of the page."""
+    answer, texts = exchange.answer, CHAT_TEXTS[ui]
+    count = len(answer.quotes)
+    told = texts.arrived_one if count == 1 else texts.arrived.format(number=count)
+    body = _refusal(answer, ui) if answer.refused else _quoted(answer, ui)
+    kind = "vb-answer vb-refusal" if answer.refused else "vb-answer"
+    inside = (
+        f'<div class="{kind}" lang="{answer.language}">'
+        f"{understood_html(Understood.answered(answer), ui)}{body}</div>"
+        f"{_actions(exchange, conversation_id, ui)}{details_html(answer, ui)}"
     )
+    arrived = texts.arrived_none if answer.refused else told
+    place = f' data-conversation="{encoded(conversation_id)}"'
+    return _article(exchange.id, answer.question, inside, ui, f"{place}{_told(arrived)}")
 
 
-def answer_html(answer: Answer) -> str:
-    """The answer or the refusal, with its sources below."""
-    language = answer.question.language
-    words = MESSAGES[language]
-    parts = []
-    if answer.question.standalone != answer.question.text:
-        parts.append(_line("verbatim-note", f"{words.understood} {answer.question.standalone}"))
-    if answer.question.dates:
-        named = join([mention.text for mention in answer.question.dates], language)
-        parts.append(_line("verbatim-note", f"{words.dates} {named}"))
-    if answer.refused:
-        parts.append(_line("verbatim-refusal", words.refusal))
-        parts.append(_line("verbatim-lead", coverage_text(answer.coverage, language)))
-        if answer.nearest:
-            parts.append(_line("verbatim-note", words.nearest))
-    else:
-        parts.append(_line("verbatim-lead", lead(answer.quotes, language)))
-    quotes = answer.nearest if answer.refused else answer.quotes
-    parts += [_quote(number, quote, language) for number, quote in enumerate(quotes, start=1)]
-    return f'<div class="verbatim-answer" lang="{language}">{"".join(parts)}</div>'
+def pending_html(asked: str, understood: Understood | None, ui: str) -> str:
+    """A question that is being answered, with what is understood of it so far."""
+    notes = understood_html(understood, ui) if understood else ""
+    line = f'<p class="vb-searching">{CHAT_TEXTS[ui].searching}</p>'
+    return _article("pending", asked, f'<div class="vb-answer">{notes}{line}</div>', ui)
 
 
-def _quote(number: int, quote: Quote, language: str) -> str:
-    source = reference(quote, language)
+def failed_html(asked: str, message: str, ui: str) -> str:
+    """A question that got no answer, why, and a button that asks it again."""
+    texts = CHAT_TEXTS[ui]
+    inside = (
+        f'<div class="vb-answer vb-failed"><p class="vb-notice">{encoded(message)}</p>'
+        f'<button type="button" class="vb-button" data-question="{encoded(asked)}">'
+        f"{texts.retry}</button></div>"
+    )
+    return _article("failed", asked, inside, ui, _told(message))
+
+
+def export_html(conversation_id: str, exchange_id: str | None, ui: str) -> str:
+    """A menu that downloads a conversation, or one answer of it, in each format."""
+    texts = CHAT_TEXTS[ui]
+    name = texts.export_answer if exchange_id else texts.export_conversation
+    address = f"{EXPORT_URL}/{percent_encoded(conversation_id)}"
+    only = f"?answer={percent_encoded(exchange_id)}" if exchange_id else ""
+    links = "".join(
+        f'<a href="{address}{EXPORTS[format_name].suffix}{only}" download>{words}</a>'
+        for format_name, words in _EXPORT_NAMES.items()
+    )
     return (
-        f'<figure class="verbatim-quote"><blockquote>{_marked(quote, language)} [{number}]'
-        f"</blockquote><figcaption>[{number}] {encoded(source)}</figcaption></figure>"
+        f'<details class="vb-export"><summary aria-label="{name}">{texts.export}</summary>'
+        f"<p>{links}</p></details>"
     )
 
 
-def _marked(quote: Quote, language: str) -> str:
-    """The quote with its highlight marked; the words themselves are untouched."""
-    shown = quote_text(quote, language)
-    if not quote.highlight:
-        return encoded(shown)
-    offset = shown.index(quote.text) - quote.start
-    start, end = quote.highlight.start + offset, quote.highlight.end + offset
-    return f"{encoded(shown[:start])}<mark>{encoded(shown[start:end])}</mark>{encoded(shown[end:])}"
+def understood_html(understood: Understood, ui: str) -> str:
+    """The question as understood where it differs, its dates and filters as chips to remove."""
+    words, texts, asked = MESSAGES[understood.language], CHAT_TEXTS[ui], understood.standalone
+    values = filter_values(understood.filters)
+    parts = []
+    if asked != understood.text:
+        parts.append(f'<p class="vb-note">{words.understood} <q>{visible(asked)}</q></p>')
+    if understood.dates:
+        named = [mention.text for mention in understood.dates]
+        chips = [_chip(each, without_date(asked, each), values, ui) for each in named]
+        parts.append(_chips(words.dates, chips))
+    limits = filter_words(understood.filters, ui)
+    if limits:
+        chips = [_chip(each, asked, values | {name: ""}, ui) for name, each in limits]
+        parts.append(_chips(texts.limited, chips))
+    return "".join(parts)
 
 
-def _line(kind: str, text: str) -> str:
-    return f'<p class="{kind}">{encoded(text)}</p>'
+def without_date(question: str, words: str) -> str:
+    """The question without a date it names, nor what joined the date to it."""
+    joined = rf"[\s,]*{_JOINING}{re.escape(words)}"
+    shorter = re.sub(joined, "", question, count=1, flags=re.IGNORECASE)
+    shorter = re.sub(r"\s*\(\s*\)", "", shorter).lstrip(" ,")
+    return shorter[:1].upper() + shorter[1:]
+
+
+def _article(key: str, asked: str, inside: str, ui: str, attributes: str = "") -> str:
+    return (
+        f'<article class="vb-exchange" data-exchange="{encoded(key)}"{attributes}>'
+        f'<h2 class="vb-question"><span class="vb-unseen">{CHAT_TEXTS[ui].you_asked} </span>'
+        f'<bdi class="vb-asked">{visible(asked)}</bdi></h2>{inside}</article>'
+    )
+
+
+def _told(words: str) -> str:
+    """What a screen reader hears when the article arrives."""
+    return f' data-told="{encoded(words)}"'
+
+
+def _quoted(answer: ShownAnswer, ui: str) -> str:
+    return (
+        f'<p class="vb-lead">{visible(lead(answer.quotes, answer.language))}</p>'
+        f"{disagreements_html(answer, ui)}{quotes_html(answer, ui)}{chronology_html(answer, ui)}"
+    )
+
+
+def _refusal(answer: ShownAnswer, ui: str) -> str:
+    words = MESSAGES[answer.language]
+    covered = visible(coverage_text(answer.coverage, answer.language))
+    parts = [f'<p class="vb-refused">{words.refusal}</p><p>{covered}</p>']
+    if answer.nearest:
+        title = CHAT_TEXTS[ui].nearest_title
+        parts.append(
+            f'<section class="vb-nearest"><h3 lang="{ui}">{title}</h3>{quotes_html(answer, ui)}'
+            "</section>"
+        )
+    return "".join(parts)
+
+
+def _actions(exchange: Exchange, conversation_id: str, ui: str) -> str:
+    texts = CHAT_TEXTS[ui]
+    markdown = encoded(answer_markdown(exchange.answer))
+    verdicts = "".join(
+        f'<button type="button" class="vb-small" data-verdict="{verdict}" aria-pressed="false">'
+        f"{words}</button>"
+        for verdict, words in (("up", texts.right), ("down", texts.wrong))
+    )
+    return (
+        '<div class="vb-actions">'
+        f'<button type="button" class="vb-small" data-copy="{markdown}">{texts.copy_markdown}'
+        f"</button>{export_html(conversation_id, exchange.id, ui)}"
+        f'<span class="vb-verdicts">{verdicts}</span></div>'
+    )
+
+
+def _chips(label: str, chips: Iterable[str]) -> str:
+    return f'<p class="vb-chips"><span>{label}</span> {" ".join(chips)}</p>'
+
+
+def _chip(words: str, question: str, filters: dict[str, str], ui: str) -> str:
+    """A chip that asks `question` with these values of the filters."""
+    label = encoded(CHAT_TEXTS[ui].without.format(what=words))
+    return (
+        f'<button type="button" class="vb-chip" data-question="{encoded(question)}"'
+        f' data-filters="{encoded(json.dumps(filters))}" aria-label="{label}">'
+        f'<span>{visible(words)}</span><span aria-hidden="true">×</span></button>'
+    )

@@ -1,47 +1,133 @@
 """Serve the chat."""
 
 import os
+import socket
+import time
 import webbrowser
 from collections.abc import Callable
-from threading import Timer
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Thread, Timer
+from typing import TYPE_CHECKING
 
-from assistant.answer import Assistant
+from assistant.config import ChatSettings, chat_settings
+from assistant.web.sessions import AccessSettings
 from index.errors import SettingsError
+from index.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.conversations import ConversationStore
+    from assistant.users import UserStore
 
 _BROWSER_DELAY_S = 1.5
+_DAY_S = 24 * 3600
 
 
-def serve(
-    assistant: Assistant, host: str, port: int, announce: Callable[[str], None], open_browser: bool
-) -> None:
-    """Serve the chat on host:port until interrupted; `announce` is given its address.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where the chat listens; port 0 takes any that is free.
 
-    SettingsError when the port is not free.
+    `accounts` says whether people must sign in; None: once there is an account, and always where
+    other machines reach the chat.
     """
-    import socket
 
+    host: str = "127.0.0.1"
+    port: int = 7860
+    accounts: bool | None = None
+    open_browser: bool = False
+
+
+def serve(settings: Settings, serving: Serving, announce: Callable[[str], None]) -> None:
+    """Serve the chat over the index of `settings` until interrupted; `announce` is given its
+    address once it accepts connections.
+
+    SettingsError when the port is not free, and for a host that others reach without accounts;
+    else as `assistant.answer.open_assistant`.
+    """
     import uvicorn
 
     from assistant.answer_kinds import entity_model
+    from assistant.conversations import ConversationStore
+    from assistant.database import default_database
+    from assistant.feedback import FeedbackStore
+    from assistant.live import LiveAssistant
+    from assistant.users import UserStore
     from assistant.web.app import create_app
+    from assistant.web.guard import GuardSettings, guarded
+    from assistant.web.questions import ExampleQuestions
+    from assistant.web.services import ChatServices
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    chat, users = chat_settings(settings), UserStore()
+    access = _access(serving, chat, users)
+    with _listening(serving) as listener:
+        live = LiveAssistant(settings)
+        live.current()  # what is wrong with the index is told now
+        entity_model()  # or the first question about a person would wait for it
+        database = default_database()
+        conversations = ConversationStore(database)
+        services = ChatServices(live, conversations, FeedbackStore(database), access, users)
+        examples = ExampleQuestions(live, services.now)
+        Thread(target=examples.prepare, daemon=True).start()
+        if chat.retention_days:
+            Thread(target=_expire, args=(conversations, chat.retention_days), daemon=True).start()
+        app = create_app(services, examples.questions)
+        web = guarded(app, GuardSettings((serving.host, *chat.hosts)))
+        # Addresses of clients are left to `assistant.web.login`, which knows whom to believe.
+        config = uvicorn.Config(web, log_level="warning", proxy_headers=False, server_header=False)
+        url = _address(serving.host, listener)
+        announce(url)
+        if serving.open_browser and _has_browser():
+            Timer(_BROWSER_DELAY_S, webbrowser.open, [url]).start()
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _access(serving: Serving, chat: ChatSettings, users: "UserStore") -> AccessSettings:
+    """Who may use the chat served so."""
+    from assistant.web.login import host_allowed_without_accounts
+
+    local, known = host_allowed_without_accounts(serving.host), bool(users.list())
+    accounts = serving.accounts
+    if accounts is None:
+        accounts = known or not local or chat.proxy_header is not None
+    if not accounts and not local:
+        raise SettingsError(
+            f"{serving.host} is reached by other machines, and --no-auth asks for no accounts; "
+            "expected an address of this machine only, such as 127.0.0.1, or leave out --no-auth"
+        )
+    if accounts and not known and chat.proxy_header is None:
+        raise SettingsError(
+            "nobody has an account and so nobody could sign in; make the first one with: "
+            "verbatim user add NAME"
+        )
+    proxy_header = chat.proxy_header if accounts else None
+    return AccessSettings(accounts, proxy_header, chat.trusted_proxies)
+
+
+def _expire(conversations: "ConversationStore", days: int) -> None:
+    """Delete, now and every day, the conversations without a question for so many days."""
+    while True:
+        conversations.expire(datetime.now(UTC) - timedelta(days=days))
+        time.sleep(_DAY_S)
+
+
+def _listening(serving: Serving) -> socket.socket:
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind((serving.host, serving.port))
+        listener.listen()
     except OSError as error:
+        listener.close()
         raise SettingsError(
-            f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+            f"cannot listen on {serving.host}:{serving.port} ({error.strerror}); choose another "
+            "with --port"
         ) from None
-    bound = listener.getsockname()[1]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
-    announce(url)
-    entity_model()  # loaded now, or the first question about a person would wait for it
-    if open_browser and _has_browser():
-        Timer(_BROWSER_DELAY_S, webbrowser.open, [url]).start()
-    server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="warning"))
-    server.run(sockets=[listener])
+    return listener
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
 
 
 def _has_browser() -> bool:

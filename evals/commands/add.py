@@ -132,9 +132,11 @@ def _until_right(prompt: str, read: Callable[[str], T], default: str | None = No
 
 def _show(answer: "Answer") -> None:
     from assistant.render import quote_text, reference
+    from assistant.transcript import shown
 
-    language = answer.question.language
-    if answer.refused:
-        click.echo("refused; the nearest passages:" if answer.nearest else "refused")
-    for number, quote in enumerate(answer.quotes or answer.nearest, start=1):
-        click.echo(f"[{number}] {quote_text(quote, language)}\n    {reference(quote, language)}")
+    made = shown(answer)
+    if made.refused:
+        click.echo("refused; the nearest passages:" if made.nearest else "refused")
+    for quote in made.quotes or made.nearest:
+        words, source = quote_text(quote, made.language), reference(quote, made.language)
+        click.echo(f"[{quote.number}] {words}\n    {source}")

@@ -8,7 +8,8 @@ from assistant.reader.pairs import Pair, PairTokenizer
 from evals.training.mining import TrainingQuestion, TrainingSet
 
 _UNANSWERED = 0.15  # share of questions whose right passages are left out
-_FIRST = 8  # hard negatives come from the first of the passages found, later ones more rarely
+_FIRST = 8  # hard negatives come from the first of the passages found,
+_FROM_FIRST = 0.7  # this share of them; the others from all that were found
 _SHORT = 3  # an answer of fewer characters may stand in any passage
 
 
@@ -52,21 +53,14 @@ class GroupSampler:
         return [self._group(source, random) for source in drawn]
 
     def _group(self, source: Source, random: Random) -> Group:
-        data = source.data
-        question = data.questions[random.randrange(len(data.questions))]
-        holding = sorted({row for row, _, _ in question.answers})
-        answered = bool(holding) and random.random() >= _UNANSWERED
-        rows = [random.choice(holding)] if answered else []
-        if not holding and question.own:  # asked of this paragraph, which does not answer
-            rows = [random.choice(question.own)]
-        wrong = [row for row in question.found if not _may_answer(question, row, data)]
-        while wrong and len(rows) < source.passages:
-            first = wrong[:_FIRST] if random.random() < 0.7 else wrong
-            row = random.choice(first)
-            wrong.remove(row)
-            if row not in rows:
-                rows.append(row)
-        random.shuffle(rows)
+        """One question's passages; another question where every passage found may answer."""
+        while True:
+            question = random.choice(source.data.questions)
+            rows = _rows(question, source, random)
+            if rows:
+                return self._read(question, rows, source.data)
+
+    def _read(self, question: TrainingQuestion, rows: Sequence[int], data: TrainingSet) -> Group:
         passages = [data.passages[row] for row in rows]
         pairs = self._tokenizer.pairs(
             question.text, [(passage.context, passage.text) for passage in passages]
@@ -77,6 +71,24 @@ class GroupSampler:
             if row in rows and (tokens := pairs[rows.index(row)].tokens_of(start, end))
         }
         return Group(tuple(pairs), tuple(sorted(golds)))
+
+
+def _rows(question: TrainingQuestion, source: Source, random: Random) -> list[int]:
+    """The passages to read: a right one, unless it is left out, and wrong ones, shuffled."""
+    holding = sorted({row for row, _, _ in question.answers})
+    answered = bool(holding) and random.random() >= _UNANSWERED
+    rows = [random.choice(holding)] if answered else []
+    if not holding and question.own:  # asked of this paragraph, which does not answer
+        rows = [random.choice(question.own)]
+    wrong = [row for row in question.found if not _may_answer(question, row, source.data)]
+    while wrong and len(rows) < source.passages:
+        first = wrong[:_FIRST] if random.random() < _FROM_FIRST else wrong
+        row = random.choice(first)
+        wrong.remove(row)
+        if row not in rows:
+            rows.append(row)
+    random.shuffle(rows)
+    return rows
 
 
 def _may_answer(question: TrainingQuestion, row: int, data: TrainingSet) -> bool:

@@ -1,0 +1,88 @@
+"""What comes with an answer: where its quotes disagree, their order in time, how it was found."""
+
+from assistant.messages import MESSAGES, format_date
+from assistant.transcript import ShownAnswer
+from assistant.types import Claim, Disagreement
+from assistant.web.escaping import visible
+from assistant.web.quote_markup import citation_html
+from assistant.web.texts.chat import CHAT_TEXTS
+
+
+def disagreements_html(answer: ShownAnswer, ui: str) -> str:
+    """A block for each value the sources do not agree on; nothing when they do."""
+    return "".join(_disagreement(each, answer, ui) for each in answer.disagreements)
+
+
+def chronology_html(answer: ShownAnswer, ui: str) -> str:
+    """The quotes in the order of time; nothing when the answer has no chronology."""
+    if not answer.chronology:
+        return ""
+    texts, items = CHAT_TEXTS[ui], []
+    for event in answer.chronology:
+        quote = answer.quotes[event.number - 1]
+        date = f'<time datetime="{event.date}">{format_date(event.date, ui)}</time>'
+        note = "" if event.named else f' <span class="vb-soft">({texts.article_date})</span>'
+        title = visible(quote.title)
+        mark = citation_html(quote, answer, ui)
+        items.append(f'<li>{date}{note} <cite dir="auto">{title}</cite> {mark}</li>')
+    return (
+        f'<section class="vb-chronology" lang="{ui}"><h3>{texts.chronology}</h3>'
+        f"<ol>{''.join(items)}</ol></section>"
+    )
+
+
+def details_html(answer: ShownAnswer, ui: str) -> str:
+    """How the answer was found, folded away."""
+    texts = CHAT_TEXTS[ui]
+    quotes = answer.nearest if answer.refused else answer.quotes
+    scores = ", ".join(
+        texts.score.format(number=quote.number, score=_decimal(quote.score, 2, ui))
+        for quote in quotes
+    )
+    stages = dict(texts.stages)
+    timings = ", ".join(
+        f"{stages.get(name, name)} {_decimal(spent / 1000, 2, ui)}"
+        for name, spent in answer.timings_ms.items()
+    )
+    total = _decimal(sum(answer.timings_ms.values()) / 1000, 2, ui)
+    rows = [
+        (texts.searched, str(answer.coverage.articles)),
+        (texts.confidence, _percent(answer.confidence, ui)),
+        (texts.scores, scores or "—"),
+        (texts.generation, visible(answer.generation)),
+        (texts.duration, f"{total}\u00a0s" + (f" ({visible(timings)})" if timings else "")),
+    ]
+    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
+    return (
+        f'<details class="vb-how" lang="{ui}"><summary>{texts.how}</summary>'
+        f"<dl>{listed}</dl></details>"
+    )
+
+
+def _disagreement(disagreement: Disagreement, answer: ShownAnswer, ui: str) -> str:
+    texts = CHAT_TEXTS[ui]
+    on = dict(texts.disagreement_on).get(disagreement.kind, "")
+    claims = "".join(_claim(each, answer, ui) for each in disagreement.claims)
+    return (
+        f'<section class="vb-disagreement" lang="{ui}">'
+        f"<h3>{' '.join(filter(None, (texts.disagreement, on)))}</h3><ul>{claims}</ul></section>"
+    )
+
+
+def _claim(claim: Claim, answer: ShownAnswer, ui: str) -> str:
+    quote, words = answer.quotes[claim.number - 1], MESSAGES[answer.language]
+    said = f"{words.opening_quote}{claim.words}{words.closing_quote}"
+    source = f"{quote.outlet or quote.title}, {format_date(quote.published, ui)}"
+    return (
+        f'<li><span class="vb-claim" lang="{answer.language}">{visible(said)}</span> '
+        f"<bdi>{visible(source)}</bdi> {citation_html(quote, answer, ui)}</li>"
+    )
+
+
+def _decimal(value: float, digits: int, ui: str) -> str:
+    written = f"{value:.{digits}f}"
+    return written.replace(".", ",") if ui == "fr" else written
+
+
+def _percent(share: float, ui: str) -> str:
+    return f"{share * 100:.0f}\u00a0%" if ui == "fr" else f"{share * 100:.0f}%"
