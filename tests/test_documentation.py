@@ -12,7 +12,7 @@ import click
 import pytest
 
 from assistant.cli import cli as verbatim
-from assistant.config import AnswerSettings, answer_settings
+from assistant.config import AnswerSettings, ChatSettings, answer_settings
 from assistant.render import answer_object, quote_object
 from assistant.types import Answer, AnswerKind, Coverage, Question, Quote, Span
 from evals.cli import cli as verbatim_eval
@@ -34,13 +34,16 @@ PROGRAMS: dict[str, click.Group] = {
     "verbatim-index": verbatim_index,
     "verbatim-eval": verbatim_eval,
 }
-EVALUATION = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+EVALUATION = "\n".join(
+    (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("evaluation.md", "reader.md")
+)
 COMMANDS = [(program, name) for program, group in PROGRAMS.items() for name in group.commands]
 SECTIONS = {
     "encoder": EncoderSettings,
     "split": SplitSettings,
     "search": SearchSettings,
     "answer": AnswerSettings,
+    "chat": ChatSettings,
 }
 
 
@@ -104,9 +107,19 @@ def test_every_command_is_shown(program: str, name: str) -> None:
     assert [program, name] in lines
 
 
+def commands() -> Iterator[click.Command]:
+    """Every command of the programs, and of their groups."""
+    for program, name in COMMANDS:
+        command = PROGRAMS[program].commands[name]
+        yield command
+        if isinstance(command, click.Group):
+            yield from command.commands.values()
+
+
 def test_every_option_named_exists() -> None:
-    parameters = [each for p, name in COMMANDS for each in PROGRAMS[p].commands[name].params]
-    known = {option for each in parameters for option in each.opts} | {"--help", "--version"}
+    parameters = [each for command in commands() for each in command.params]
+    known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)}
+    known |= {"--help", "--version"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) - known == set()
 
 
@@ -137,6 +150,7 @@ def test_the_defaults_shown_are_the_defaults(name: str) -> None:
     assert MISSING not in defaults.values()
     model = defaults.pop("model", None)
     assert model in (None, settings_shown()[0]["model"])
+    defaults = {key: list(v) if isinstance(v, tuple) else v for key, v in defaults.items()}
     assert shown == {key: value for key, value in defaults.items() if value is not None}
 
 

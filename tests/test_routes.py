@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 import anyio
 import pytest
-from conftest import write_corpus
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
@@ -29,6 +28,7 @@ from assistant.web.sessions import AccessSettings
 from index.build import build_index
 from index.encoder import EncoderSettings, HashEncoder
 from index.settings import Settings, SplitSettings
+from tests.conftest import write_corpus
 
 # What the page asks of Gradio, as seen in a browser: nothing is added here without a look at what
 # it lets people do.

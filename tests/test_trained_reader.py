@@ -51,11 +51,13 @@ def features() -> NetworkFeatures:
 
 def test_the_best_span_does_not_close_before_it_opens() -> None:
     # 4 + 3 would be best, but it would close before it opens; 4 at 2 with 1 at 2 is left.
-    assert best_span(np.array([0, 1, 4.0]), np.array([3, 0, 1.0])) == (5.0, 2, 2)
+    assert best_span(
+        np.array([0, 1, 4], dtype=np.float32), np.array([3, 0, 1], dtype=np.float32)
+    ) == (5.0, 2, 2)
 
 
 def test_the_best_span_is_not_too_long() -> None:
-    opening, closing = np.zeros((2, 40))
+    opening, closing = np.zeros((2, 40), dtype=np.float32)
     opening[0] = closing[39] = 10
     score, low, high = best_span(opening, closing)
     assert score == 10

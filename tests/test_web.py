@@ -178,7 +178,7 @@ def test_an_opinion_on_nothing_or_of_another_form_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "sent"),
+    "asked",
     [
         ("PUT", "/ui/api/conversations/{talk}/title", {"title": "À moi"}),
         ("DELETE", "/ui/api/conversations/{talk}", None),
@@ -188,8 +188,9 @@ def test_an_opinion_on_nothing_or_of_another_form_is_refused(
 )
 def test_the_conversation_of_someone_else_is_as_unknown_as_none(
     paul: TestClient, services: ChatServices, talk: str,
-    method: str, path: str, sent: dict[str, str] | None,
+    asked: tuple[str, str, dict[str, str] | None],
 ) -> None:  # fmt: skip
+    method, path, sent = asked
     body = {key: value.format(talk=talk) for key, value in sent.items()} if sent else None
     assert paul.request(method, path.format(talk=talk), json=body).status_code == 404
     assert services.conversations.get("jeanne", talk).title == "Les cadres visés"

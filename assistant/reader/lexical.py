@@ -27,8 +27,8 @@ CALIBRATION_FILE = "lexical.json"
 class LexicalFeatures:
     """The evidence of `assistant.reader.evidence`."""
 
-    sentence_names = SENTENCE_FEATURES
-    confidence_names = CONFIDENCE_FEATURES
+    sentence_names: tuple[str, ...] = SENTENCE_FEATURES
+    confidence_names: tuple[str, ...] = CONFIDENCE_FEATURES
 
     def measure(
         self, question: Question, query: Query, hits: Sequence[Hit], generation: Generation

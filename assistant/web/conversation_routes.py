@@ -93,12 +93,11 @@ def conversation_routes(services: ChatServices) -> APIRouter:
         if not export:
             raise HTTPException(404, f"no format {suffix!r}; expected {', '.join(_BY_SUFFIX)}")
         conversation: Conversation = _known(store.get, owner, identity)
-        if answer is not None:
-            conversation = _only(conversation, answer)
+        conversation = conversation if answer is None else _only(conversation, answer)
         name = filename(conversation.title, export.suffix)
-        headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-        content = export.write(conversation, services.now())
-        return Response(content, media_type=export.media_type, headers=headers)
+        headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
+        written = export.write(conversation, services.now())
+        return Response(written, media_type=export.media_type, headers=headers)
 
     return routes
 

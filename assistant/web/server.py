@@ -1,5 +1,6 @@
 """Serve the chat."""
 
+import logging
 import os
 import socket
 import time
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.config import ChatSettings, chat_settings
 from assistant.web.sessions import AccessSettings
-from index.errors import SettingsError
+from index.errors import SettingsError, UserError
 from index.settings import Settings
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ def _access(serving: Serving, chat: ChatSettings, users: "UserStore") -> AccessS
 def _expire(conversations: "ConversationStore", days: int) -> None:
     """Delete, now and every day, the conversations without a question for so many days."""
     while True:
-        conversations.expire(datetime.now(UTC) - timedelta(days=days))
+        try:
+            conversations.expire(datetime.now(UTC) - timedelta(days=days))
+        except UserError as error:  # such as a file another program holds: tomorrow is another day
+            logging.getLogger(__name__).error("old conversations were not deleted: %s", error)
         time.sleep(_DAY_S)
 
 

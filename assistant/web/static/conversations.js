@@ -65,6 +65,22 @@
     if (outside && isDrawerOpen()) showDrawer(false);
   });
 
+  // --- Menus ----------------------------------------------------------------------------------
+
+  function closeMenus(kept) {
+    for (const menu of document.querySelectorAll(".vb-export[open]")) {
+      if (menu !== kept) menu.open = false;
+    }
+  }
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest(".vb-export")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".vb-export[open]");
+    if (!menu) return;
+    menu.querySelector("summary").focus();
+    closeMenus();
+  });
+
   // --- Dialogs --------------------------------------------------------------------------------
 
   // Resolves to whether the person went through with it.
