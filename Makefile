@@ -36,7 +36,8 @@ test: $(VENV)/.installed-dev ## install and run every check: lint, types, import
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PIP) check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 	$(BIN)/verbatim-index build --if-needed
 	rm -rf $(RUNS)/slice
 	$(BIN)/verbatim-eval run --split dev --limit 40 -o $(RUNS)/slice
