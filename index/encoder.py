@@ -227,7 +227,7 @@ def _load_model(folder: Path, settings: EncoderSettings) -> "SentenceTransformer
             f"device = {device!r} is not usable on this machine; expected cpu, cuda or cuda:N"
         ) from error
     try:
-        with _quiet():
+        with quiet():
             return SentenceTransformer(
                 str(folder),
                 device=device,
@@ -260,7 +260,7 @@ def _threads(count: int | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Hide the progress bars and notices that transformers prints while it loads a model."""
     from transformers.utils import logging as notices
 

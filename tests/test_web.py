@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,12 +13,15 @@ from pypdf import PdfReader
 from starlette.types import ASGIApp
 
 from assistant.feedback import Reason, Verdict
+from assistant.live import LiveAssistant
 from assistant.transcript import Exchange, shown
 from assistant.users import Role, UserStore
 from assistant.web.app import create_app
 from assistant.web.guard import GuardSettings, guarded
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
+from index.encoder import EncoderSettings
+from index.settings import Settings
 from tests.chat_site import COUNTING, NOON, UNANSWERED, chat_services, open_chat_assistant
 from tests.test_markup import Shown
 
@@ -260,3 +264,15 @@ def test_the_theme_names_only_fonts_of_the_system(jeanne: TestClient) -> None:
     theme = jeanne.get("/theme.css").text
     assert "@import" not in theme
     assert "url(http" not in theme
+
+
+def test_without_an_index_the_page_says_so_and_the_log_why(
+    tmp_path: Path, services: ChatServices, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(tmp_path, tmp_path / "absent", EncoderSettings(model="hash"))
+    missing = replace(services, live=LiveAssistant(settings), access=AccessSettings(accounts=False))
+    response = TestClient(create_app(missing)).get("/", headers={"Accept-Language": "fr"})
+    assert response.status_code == 503
+    assert "Verbatim ne peut pas répondre pour le moment." in response.text
+    assert "absent" not in response.text
+    assert "absent" in caplog.text

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from index.encoder import quiet
+
 if TYPE_CHECKING:
     from transformers import BertModel
 
@@ -58,8 +60,9 @@ def untrained(model: Path) -> ReaderNetwork:
     from transformers import BertModel
 
     # No dropout: it halves the speed on a CPU, and training is too short to overfit.
-    backbone = BertModel.from_pretrained(
-        str(model), add_pooling_layer=False, local_files_only=True, dtype=torch.float32,
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-    )  # fmt: skip
+    with quiet():
+        backbone = BertModel.from_pretrained(
+            str(model), add_pooling_layer=False, local_files_only=True, dtype=torch.float32,
+            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+        )  # fmt: skip
     return ReaderNetwork(backbone)

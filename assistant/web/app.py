@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from assistant.live import LiveAssistant
@@ -15,9 +15,11 @@ from assistant.web.conversation_routes import conversation_routes
 from assistant.web.corpus import corpus_routes
 from assistant.web.health import health_router
 from assistant.web.login import STYLESHEET, protect
-from assistant.web.page import STATIC_URL
+from assistant.web.page import STATIC_URL, Page, framed
 from assistant.web.services import ChatServices
 from assistant.web.source import source_routes
+from assistant.web.texts import ui_language
+from assistant.web.texts.chat import CHAT_TEXTS
 from index.errors import UserError
 from index.generation import Generation
 
@@ -56,7 +58,9 @@ class _Library:
         return self.live.generation(name) if name else self.live.current().generation
 
 
-def _unavailable(request: Request, error: Exception) -> JSONResponse:
+def _unavailable(request: Request, error: Exception) -> HTMLResponse:
     """503 for what only the person who runs Verbatim can repair; they find why in the log."""
     logging.getLogger(__name__).error("%s: %s", request.url.path, error)
-    return JSONResponse({"detail": "Verbatim cannot answer at the moment; see its log"}, 503)
+    told = CHAT_TEXTS[ui_language(request)].unavailable
+    main = f'<p class="vb-notice" id="vb-unavailable">{told}</p>'
+    return framed(Page("Verbatim", main, "source.css", "vb-unavailable", 503), request)

@@ -58,8 +58,6 @@ class Understood:
 def exchange_html(exchange: Exchange, conversation_id: str, ui: str) -> str:
     """A question and its answer; `ui` is the language of the page."""
     answer, texts = exchange.answer, CHAT_TEXTS[ui]
-    count = len(answer.quotes)
-    told = texts.arrived_one if count == 1 else texts.arrived.format(number=count)
     body = _refusal(answer, ui) if answer.refused else _quoted(answer, ui)
     kind = "vb-answer vb-refusal" if answer.refused else "vb-answer"
     inside = (
@@ -67,9 +65,12 @@ def exchange_html(exchange: Exchange, conversation_id: str, ui: str) -> str:
         f"{understood_html(Understood.answered(answer), ui)}{body}</div>"
         f"{_actions(exchange, conversation_id, ui)}{details_html(answer, ui)}"
     )
-    arrived = texts.arrived_none if answer.refused else told
+    count = len(answer.quotes)
+    told = {0: texts.arrived_none, 1: texts.arrived_one}.get(count, texts.arrived)
     place = f' data-conversation="{encoded(conversation_id)}"'
-    return _article(exchange.id, answer.question, inside, ui, f"{place}{_told(arrived)}")
+    return _article(
+        exchange.id, answer.question, inside, ui, f"{place}{_told(told.format(number=count))}"
+    )
 
 
 def pending_html(asked: str, understood: Understood | None, ui: str) -> str:

@@ -5,7 +5,6 @@ Nothing promises that a question so made has an answer, so each is asked first.
 
 import logging
 import re
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -43,7 +42,6 @@ class ExampleQuestions:
     def __init__(self, live: LiveAssistant, now: Callable[[], datetime]) -> None:
         self._live = live
         self._now = now
-        self._preparing = threading.Lock()
         self._generation: str | None = None
         self._questions: dict[str, tuple[str, ...]] = {}
 
@@ -52,21 +50,19 @@ class ExampleQuestions:
         return self._questions.get(language, ())
 
     def prepare(self) -> None:
-        """Find the questions of the index in use, unless it was done."""
-        with self._preparing:
-            try:
-                assistant = self._live.current()
-            except UserError as error:
-                logger.warning("no example questions: %s", error)
-                return
-            if assistant.generation.name == self._generation:
-                return
-            today = self._now().astimezone().date()
-            self._questions = {
-                language: answered_questions(assistant, language, today)
-                for language in ("fr", "en")
-            }
-            self._generation = assistant.generation.name
+        """Find the questions of the index in use, unless it was done; for one thread only."""
+        try:
+            assistant = self._live.current()
+        except UserError as error:
+            logger.warning("no example questions: %s", error)
+            return
+        if assistant.generation.name == self._generation:
+            return
+        today = self._now().astimezone().date()
+        self._questions = {
+            language: answered_questions(assistant, language, today) for language in ("fr", "en")
+        }
+        self._generation = assistant.generation.name
 
 
 def answered_questions(assistant: Assistant, language: str, today: date) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from index.settings import Settings
 if TYPE_CHECKING:
     from assistant.conversations import ConversationStore
     from assistant.users import UserStore
+    from assistant.web.questions import ExampleQuestions
 
 _BROWSER_DELAY_S = 1.5
 _DAY_S = 24 * 3600
+_PUBLICATIONS_S = 300  # between two looks for a new index
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def serve(settings: Settings, serving: Serving, announce: Callable[[str], None])
         conversations = ConversationStore(database)
         services = ChatServices(live, conversations, FeedbackStore(database), access, users)
         examples = ExampleQuestions(live, services.now)
-        Thread(target=examples.prepare, daemon=True).start()
+        Thread(target=_keep_prepared, args=(examples,), daemon=True).start()
         if chat.retention_days:
             Thread(target=_expire, args=(conversations, chat.retention_days), daemon=True).start()
         app = create_app(services, examples.questions)
@@ -102,6 +104,13 @@ def _access(serving: Serving, chat: ChatSettings, users: "UserStore") -> AccessS
         )
     proxy_header = chat.proxy_header if accounts else None
     return AccessSettings(accounts, proxy_header, chat.trusted_proxies)
+
+
+def _keep_prepared(examples: "ExampleQuestions") -> None:
+    """Find example questions now, and again soon after an index is published."""
+    while True:
+        examples.prepare()
+        time.sleep(_PUBLICATIONS_S)
 
 
 def _expire(conversations: "ConversationStore", days: int) -> None:

@@ -45,7 +45,9 @@ def test_a_server_that_cannot_be_reached_is_told(page: Page) -> None:
 def test_gradio_says_nothing_of_it_in_english(page: Page) -> None:
     page.route(JOIN, broken)
     ask(page, COUNTING)
-    expect(page.locator(".toast-wrap").first).to_be_hidden()
+    toast = page.locator(".toast-body")
+    toast.wait_for(state="attached")
+    assert not toast.is_visible()
 
 
 def test_who_is_signed_out_meanwhile_is_sent_to_sign_in(page: Page) -> None:

@@ -108,6 +108,8 @@ ENGLISH = ChatTexts(
     reversed_dates="The first date of the filters comes after the second. Change one of them.",
     unknown_filter="A filter no longer matches any article of the archive. Remove it and ask "
     "again.",
+    unavailable="Verbatim cannot answer at the moment. The person who runs it will find why in its "
+    "log.",
     failed="The answer could not be made. The error was noted. Try again, and report it if it "
     "happens again.",
     deleted="This conversation was deleted. Ask the question in a new one.",

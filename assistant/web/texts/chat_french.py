@@ -111,6 +111,8 @@ FRENCH = ChatTexts(
     reversed_dates="La première date des filtres vient après la seconde. Changez l’une des deux.",
     unknown_filter="Un filtre ne correspond plus à aucun article du fonds. Retirez-le et "
     "reposez la question.",
+    unavailable="Verbatim ne peut pas répondre pour le moment. La personne qui l’administre en "
+    "trouvera la raison dans son journal.",
     failed="La réponse n’a pas pu être faite. L’erreur a été notée. Réessayez, et signalez-la "
     "si elle se répète.",
     deleted="Cette conversation a été supprimée. Posez la question dans une nouvelle.",

@@ -93,6 +93,7 @@ class ChatTexts:
     reversed_dates: str
     unknown_filter: str
     failed: str
+    unavailable: str
     deleted: str
     busy: str
     offline: str
