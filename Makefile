@@ -10,7 +10,7 @@ USABLE := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat ask index test eval wheel clean
+.PHONY: help chat ask index test torture eval wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
@@ -18,7 +18,7 @@ help: ## list these targets
 
 # A file that cannot be read is reported, and the chat opens on the others.
 chat: $(VENV)/.installed ## install, bring the index up to date and open the chat
-	@$(BIN)/verbatim-index build --if-needed || \
+	@$(BIN)/verbatim-index update || \
 		echo "verbatim: not everything is indexed (see above); opening the chat on what is" >&2
 	@$(BIN)/verbatim chat --open
 
@@ -28,7 +28,7 @@ ask: index ## answer one question: make ask Q="Qui est APT31 ?"
 	@$(BIN)/verbatim ask "$$QUESTION" || test $$? -eq 3
 
 index: $(VENV)/.installed ## build the index when it is missing or out of date
-	@$(BIN)/verbatim-index build --if-needed
+	@$(BIN)/verbatim-index update
 
 test: $(VENV)/.installed-dev ## install and run every check: lint, types, imports, tests
 	$(BIN)/ruff check
@@ -38,14 +38,17 @@ test: $(VENV)/.installed-dev ## install and run every check: lint, types, import
 	$(PIP) check
 	$(BIN)/python -m pytest --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
-	$(BIN)/verbatim-index build --if-needed
+	$(BIN)/verbatim-index update
 	rm -rf $(RUNS)/slice
 	$(BIN)/verbatim-eval run --split dev --limit 40 -o $(RUNS)/slice
 	$(BIN)/verbatim-eval gate $(RUNS)/slice --min exactness=1 --min recall@10=0.95 \
 		--min answer_in_top3=0.7 --max wrong_refusal=0.1
 
+torture: $(VENV)/.installed-dev ## the index under kills, power loss, full disks and damage, at length
+	VERBATIM_TORTURE=1 $(BIN)/python -m pytest tests/torture
+
 eval: $(VENV)/.installed-dev ## the whole press set, dev and test, against the kept baseline
-	$(BIN)/verbatim-index build --if-needed
+	$(BIN)/verbatim-index update
 	rm -rf $(RUNS)/dev $(RUNS)/test
 	$(BIN)/verbatim-eval run --split dev -o $(RUNS)/dev
 	$(BIN)/verbatim-eval run --split test -o $(RUNS)/test

@@ -57,7 +57,7 @@ class LiveAssistant:
     @property
     def problem(self) -> str | None:
         """Why what was published last is not what answers, in one line; None when it is."""
-        return self._problem
+        return self._problem or (self._assistant.generation.problem if self._assistant else None)
 
     def generation(self, name: str) -> Generation | None:
         """The generation of that name while it is open here or on disk and sound, else None."""
@@ -86,7 +86,7 @@ class LiveAssistant:
             if name == self._refused:
                 return assistant
             if name != assistant.generation.name:
-                generation = open_generation(self._index, assistant.encoder.identity)
+                generation = open_generation(self._index, assistant.encoder.identity, name)
                 assistant = replace(assistant, generation=generation)
         except (IndexMissing, IndexDamaged, IndexMismatch, OSError) as error:
             if str(error) != self._problem:

@@ -31,6 +31,8 @@ class Messages:
     nearest: str
     undated: str
     truncated: str
+    page: str
+    also_published: str
     understood: str
     dates: str
     sources: str
@@ -52,6 +54,8 @@ MESSAGES = {
         nearest=f"Passages les plus proches, qui ne sont pas une réponse{_NBSP}:",
         undated="date inconnue",
         truncated="article coupé par un accès payant",
+        page=f"p.{_NBSP}{{page}}",
+        also_published="également publié par {outlets}",
         understood=f"Question comprise{_NBSP}:",
         dates=f"Dates reconnues{_NBSP}:",
         sources=f"Sources{_NBSP}:",
@@ -71,6 +75,8 @@ MESSAGES = {
         nearest="Nearest passages, which are not an answer:",
         undated="undated",
         truncated="article cut by a paywall",
+        page=f"p.{_NBSP}{{page}}",
+        also_published="also published by {outlets}",
         understood="Question as understood:",
         dates="Dates recognised:",
         sources="Sources:",

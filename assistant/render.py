@@ -29,15 +29,23 @@ def quote_text(quote: ShownQuote, language: str) -> str:
 
 
 def reference(quote: ShownQuote, language: str) -> str:
-    """Title, outlet, date and place of the article, on one line."""
-    parts = [
-        quote.title,
-        quote.outlet,
-        format_date(quote.published, language),
-        MESSAGES[language].truncated if quote.truncated else None,
-        quote.url or quote.path,
-    ]
+    """Title, outlet, date, notes and place of the article, on one line."""
+    date = format_date(quote.published, language)
+    parts = [quote.title, quote.outlet, date, *notes(quote, language), quote.url or quote.path]
     return ", ".join(part for part in parts if part)
+
+
+def notes(quote: ShownQuote, language: str) -> list[str]:
+    """What else to know of a quote's source: its page, that it is cut, who else published it."""
+    words = MESSAGES[language]
+    found = []
+    if quote.page is not None:
+        found.append(words.page.format(page=quote.page))
+    if quote.truncated:
+        found.append(words.truncated)
+    if quote.copies:
+        found.append(words.also_published.format(outlets=join(quote.copies, language)))
+    return found
 
 
 def lead(quotes: Sequence[ShownQuote], language: str) -> str:
@@ -108,6 +116,8 @@ def quote_object(number: int, quote: Quote) -> dict[str, object]:
         "url": article.url,
         "path": article.path,
         "truncated": article.truncated,
+        "page": article.page(quote.start),
+        "also_published_by": [copy.outlet for copy in article.copies],
         "start": quote.start,
         "end": quote.end,
         "text": quote.text,

@@ -19,7 +19,8 @@ from index.types import Filters
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
     """A quote with what identifies its article; `start`, `end` and `highlight` are offsets in the
-    article of the answer's generation, and `number` (from 1) is its mark in the answer."""
+    article of the answer's generation, and `number` (from 1) is its mark in the answer. `page` is
+    where it begins in a paged document; `copies` name the other outlets that published it."""
 
     number: int
     article_id: str
@@ -38,6 +39,8 @@ class ShownQuote:
     highlight: Span | None
     starts_mid_sentence: bool
     ends_mid_sentence: bool
+    page: int | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def _shown_quote(number: int, quote: Quote) -> ShownQuote:
         highlight=quote.highlight,
         starts_mid_sentence=quote.starts_mid_sentence,
         ends_mid_sentence=quote.ends_mid_sentence,
+        page=article.page(quote.start),
+        copies=tuple(dict.fromkeys(copy.outlet or copy.title for copy in article.copies)),
     )
 
 

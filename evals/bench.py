@@ -7,7 +7,7 @@ machine, in the same minutes.
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from index.encoder import HASH_MODEL, HashEncoder, load_encoder
 from index.errors import UserError
 from index.generation import open_generation
 from index.publish import current_generation
-from index.read import CorpusReading, read_corpus, sources_digest
+from index.read import read_corpus
 from index.search import Query, search
 from index.settings import Settings
 from index.types import Article
@@ -213,26 +213,24 @@ def _index_corpus(settings: Settings) -> Indexing:
     start = time.perf_counter()
     encoder = load_encoder(settings.encoder)
     loaded = time.perf_counter()
-    reading, sources = read_corpus(settings.corpus), sources_digest(settings.corpus)
+    articles = read_corpus(settings.corpus).articles
     before = {"load": loaded - start, "read": time.perf_counter() - loaded}
-    return _publish(settings, reading, sources, BuildTools(encoder, settings.split), before)
+    return _publish(settings, articles, BuildTools(encoder, settings.split), before)
 
 
 def _index_synthetic(settings: Settings, size: int) -> Indexing:
-    reading = CorpusReading(tuple(synthetic_articles(size)), (), ())
-    return _publish(settings, reading, f"synthetic {size}",
-                    BuildTools(HashEncoder(), settings.split), {})  # fmt: skip
+    tools = BuildTools(HashEncoder(), settings.split)
+    return _publish(settings, synthetic_articles(size), tools, {})
 
 
 def _publish(
     settings: Settings,
-    reading: CorpusReading,
-    sources: str,
+    articles: Iterable[Article],
     tools: BuildTools,
     before: Mapping[str, float],
 ) -> Indexing:
     start = time.perf_counter()
-    report = publish_articles(reading, sources, settings.index, tools)
+    report = publish_articles(articles, "measured", settings.index, tools)
     publishing = time.perf_counter() - start - sum(report.seconds.values())
     seconds = {**before, **report.seconds, "publish": publishing}
     files = [path for path in current_generation(settings.index).rglob("*") if path.is_file()]

@@ -8,6 +8,7 @@ from evals.commands.bench import bench
 from evals.commands.calibrate import calibrate
 from evals.commands.compare import compare
 from evals.commands.gate import gate
+from evals.commands.growth import growth
 from evals.commands.leaderboard import leaderboard
 from evals.commands.reader import reader
 from evals.commands.retrieval import retrieval
@@ -42,6 +43,7 @@ for command in (
     compare,
     gate,
     bench,
+    growth,
     leaderboard,
     add,
     import_feedback,

@@ -18,7 +18,6 @@ from evals.types import Case
 from index.build import BuildTools, publish_articles
 from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
 from index.generation import open_generation
-from index.read import CorpusReading
 from index.types import Article
 
 T = TypeVar("T")
@@ -90,8 +89,7 @@ def ensure_index(questions: QuestionSet, folder: Path, tools: BuildTools) -> Non
             return
     except (IndexMissing, IndexDamaged, IndexMismatch):
         pass  # nothing to go on with: build it
-    reading = CorpusReading(questions.articles or (), (), ())
-    publish_articles(reading, sources, folder, tools)
+    publish_articles(questions.articles or (), sources, folder, tools)
 
 
 def is_interrupted(output: Path) -> bool:

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from index.build import BuildTools, publish_articles
 from index.generation import Generation, open_generation
-from index.read import CorpusReading
 from index.types import Article
 
 
@@ -15,8 +14,7 @@ from index.types import Article
 def temporary_index(articles: Sequence[Article], tools: BuildTools) -> Iterator[Generation]:
     """Index `articles`, open the index, remove it at the end."""
     with TemporaryDirectory() as folder:
-        reading = CorpusReading(tuple(articles), (), ())
-        publish_articles(reading, "temporary", Path(folder), tools)
+        publish_articles(articles, "temporary", Path(folder), tools)
         generation = open_generation(Path(folder))
         yield generation
         generation.store.close()

@@ -6,12 +6,24 @@ inside a sentence, and every piece taken out is kept as a `Removal`, so that it 
 
 import re
 import unicodedata
+from collections import Counter, deque
 from dataclasses import dataclass
-from enum import Enum
+from itertools import islice
 
+from index.furniture import (
+    AUTHOR_BLURB,
+    AUTHOR_NOTE,
+    BYLINE,
+    NAME,
+    PAYWALL,
+    RELATED,
+    SCRIPT,
+    Place,
+    Rule,
+    rule_for,
+)
 from index.types import Removal
 
-_LONGEST_FURNITURE = 600  # characters; longer paragraphs are prose whatever they start with
 _NEWLINES = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # Control characters, soft hyphen, zero-width space, word joiner, bidirectional overrides and
 # byte-order mark: unseen, each would break a search or make a quote differ from what is seen.
@@ -19,6 +31,10 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _ORDINARY_SPACES = re.compile("[ \t]+")
+_MOST_TITLES = 10  # related articles listed under one heading
+_TITLE = re.compile(r"""(?!.*[.…;:,][\s"'»”’)]*$).{1,150}""")
+_SENTENCE_END = re.compile(r"""[.!?…][\s"'»”’)\]]*$""")
+_OPENING = re.compile(r"""[\s"'«“‘(\[]*""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,57 +42,42 @@ class Cleaned:
     """Cleaned text; paragraphs are separated by exactly one blank line ("" when none is left).
 
     `removed` lists the furniture in document order; `truncated` tells that a paywall line was
-    among it.
+    among it; `warnings` holds a line when more than half of the characters were taken out.
+    `pages` gives, for each page of a paged text that has text left, the offset in `text` where it
+    starts and its number from 1, in ascending order.
     """
 
     text: str
     removed: tuple[Removal, ...]
     truncated: bool
-
-
-class Place(Enum):
-    """Where a furniture rule may apply; the edges move inwards as furniture is peeled off."""
-
-    ANYWHERE = "anywhere"
-    START = "start"
-    END = "end"
-    EDGES = "edges"
+    warnings: tuple[str, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """Furniture by shape: `pattern` must match one whole paragraph standing at `place`."""
+class _Paragraph:
+    """`starts` gives where in it which page begins: the one it stands on, those it runs on to."""
 
-    name: str
-    place: Place
-    pattern: re.Pattern[str]
-    explanation: str
+    text: str
+    starts: tuple[tuple[int, int], ...] = ()
 
 
-def clean(text: str) -> Cleaned:
-    """Normalise `text` and take the site furniture out of it; idempotent on its own output."""
-    paragraphs = _paragraphs(text)
-    found = {
-        position: rule
-        for position, paragraph in enumerate(paragraphs)
-        if (rule := _rule_for(paragraph, Place.ANYWHERE))
-    }
-    prose = [position for position in range(len(paragraphs)) if position not in found]
-    start = 0
-    while start < len(prose) and (rule := _rule_for(paragraphs[prose[start]], Place.START)):
-        found[prose[start]] = rule
-        start += 1
-    end = len(prose)
-    while end > start and (rule := _rule_for(paragraphs[prose[end - 1]], Place.END)):
-        end -= 1
-        found[prose[end]] = rule
-        if rule is AUTHOR_BLURB and end > start and _NAME.fullmatch(paragraphs[prose[end - 1]]):
-            end -= 1
-            found[prose[end]] = rule
+def clean(text: str, paged: bool = False) -> Cleaned:
+    """Normalise `text` and take the site furniture out of it; idempotent on its own output.
+
+    With `paged`, a form feed ends each page but the last, and a paragraph that runs over the end
+    of a page is made whole.
+    """
+    paragraphs = _by_page(text) if paged else [_Paragraph(line) for line in _paragraphs(text)]
+    found = _furniture([paragraph.text for paragraph in paragraphs])
+    kept = [paragraph for n, paragraph in enumerate(paragraphs) if n not in found]
+    removed = tuple(Removal(found[n].name, paragraphs[n].text) for n in sorted(found))
     return Cleaned(
-        text="\n\n".join(paragraphs[position] for position in prose[start:end]),
-        removed=tuple(Removal(found[p].name, paragraphs[p]) for p in sorted(found)),
+        text="\n\n".join(paragraph.text for paragraph in kept),
+        removed=removed,
         truncated=PAYWALL in found.values(),
+        warnings=_warnings(removed, sum(len(paragraph.text) for paragraph in kept)),
+        pages=_page_starts(kept),
     )
 
 
@@ -100,192 +101,131 @@ def _paragraphs(text: str) -> list[str]:
     return [stripped for line in folded.split("\n") if (stripped := line.strip())]
 
 
-def _rule_for(paragraph: str, place: Place) -> Rule | None:
-    if len(paragraph) > _LONGEST_FURNITURE:
-        return None
-    return next((rule for rule in _RULES_AT[place] if rule.pattern.fullmatch(paragraph)), None)
+def _furniture(paragraphs: list[str]) -> dict[int, Rule]:
+    """The positions of the furniture, each with the rule that tells."""
+    found = {
+        position: rule
+        for position, paragraph in enumerate(paragraphs)
+        if (rule := rule_for(paragraph, Place.ANYWHERE))
+    }
+    _add_script_lines(paragraphs, found)
+    prose = deque(position for position in range(len(paragraphs)) if position not in found)
+    while prose and (first := rule_for(paragraphs[prose[0]], Place.START)):
+        found[prose.popleft()] = first
+    _peel_end(paragraphs, prose, found)
+    headings = [position for position, rule in found.items() if rule is RELATED]
+    for heading in sorted(headings, reverse=True):
+        titles = [n for n in islice(reversed(prose), _MOST_TITLES + 1) if n > heading]
+        if len(titles) == len(prose) or not _are_titles([paragraphs[n] for n in titles]):
+            break
+        found.update((prose.pop(), RELATED) for _ in titles)
+        _peel_end(paragraphs, prose, found)
+    return found
 
 
-def _rule(name: str, place: Place, pattern: str, explanation: str) -> Rule:
-    """A rule whose verbose `pattern` ignores case and any punctuation after the last word."""
-    return Rule(name, place, re.compile(rf"(?:{pattern})\W*", re.I | re.X), explanation)
+def _add_script_lines(paragraphs: list[str], found: dict[int, Rule]) -> None:
+    """Lines that only a script beside them shows to be code: a closing bracket, `"key": 1,`."""
+    for script in [position for position, rule in found.items() if rule is SCRIPT]:
+        for step in (-1, 1):
+            beside = script + step
+            while 0 <= beside < len(paragraphs) and beside not in found:
+                rule = rule_for(paragraphs[beside], Place.BESIDE_SCRIPT)
+                if rule is None:
+                    break
+                found[beside] = rule
+                beside += step
 
 
-# A name alone on its line: one to four capitalised words.
-_CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'.-]{0,30}"
-_NAME = re.compile(rf"{_CAPITALISED}(?:[ \xa0]{_CAPITALISED}){{0,3}}")
-_NETWORK = (
-    r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|instagram|pinterest|reddit|bluesky|e-?mail)"
-)
-_AGENCY = r"(?:afp|reuters|ap|sipa|abaca|getty(?:\ images)?|epa|maxppp|bestimage|unsplash|pixabay)"
-_TO_READER = r"(?=.*\b(?:vous|votre|vos|your?|nos|our)\b)(?!.*[«»“”\"])"
-_NEWSLETTER = r"(?:newsletters?|infolettres?|lettres?\ d['’]information)"
-_SECTIONS = (
-    "accueil|actualités?|actus?|à la une|breaking news|business|culture|économie|france|home|"
-    "international|world|monde|news|nouvelles|politics|politique|santé|science|sciences|société|"
-    "sports?|tech|technologies?|technology"
-).replace(" ", r"\ ")
+def _peel_end(paragraphs: list[str], prose: deque[int], found: dict[int, Rule]) -> None:
+    """Move furniture from the end of `prose` to `found`, an author's name with the presentation."""
+    while prose and (rule := rule_for(paragraphs[prose[-1]], Place.END)):
+        if rule is AUTHOR_NOTE and _speaks_of_the_author([paragraphs[n] for n in prose]):
+            return
+        found[prose.pop()] = rule
+        presented = rule in (AUTHOR_BLURB, AUTHOR_NOTE)
+        if presented and prose and NAME.fullmatch(paragraphs[prose[-1]]):
+            found[prose.pop()] = rule
 
-PAYWALL = _rule(
-    "paywall",
-    Place.ANYWHERE,
-    r"""il\ vous\ reste\ [\d.,]+\s?%\ de\ cet\ article\ à\ lire
-        (?:\W+la\ suite\ est\ réservée\ (?:aux|à\ nos)\ abonné\S*)?
-      | la\ suite\ (?:de\ cet\ article\ )?est\ réservée\ (?:aux|à\ nos)\ abonné\S*
-      | (?:cet\ article|ce\ contenu)\ est\ réservé\ (?:aux|à\ nos)\ abonné\S*
-      | (?:abonnez|connectez|inscrivez)-vous\ pour\ (?:lire|continuer|poursuivre)
-        \ (?:la\ suite|la\ lecture|votre\ lecture)(?:\ de\ (?:cet\ |l['’])article)?
-      | pour\ lire\ la\ suite(?:\ de\ cet\ article)?,?\ (?:abonnez|connectez)-vous
-      | déjà\ abonné\S*\s?\?\s*(?:connectez-vous|se\ connecter|identifiez-vous)
-      | you\ have\ [\d.,]+\s?%\ of\ this\ article\ left\ to\ read
-        (?:\W+the\ rest\ is\ (?:reserved\ )?for\ subscribers(?:\ only)?)?
-      | (?:the\ rest\ of\ )?this\ article\ is\ (?:reserved\ )?for\ (?:our\ )?subscribers(?:\ only)?
-      | (?:subscribe|sign\ in|log\ in|register)\ (?:now\ )?to\ (?:continue|keep)\ reading
-        (?:\ this\ article)?
-      | to\ (?:continue|keep)\ reading,?\ (?:please\ )?(?:subscribe|sign\ in|log\ in|register)
-      | already\ a\ subscriber\?\s*(?:sign|log)\ in""",
-    "a paywall cut the article here: what follows was never in the file",
-)
-AUTHOR_BLURB = _rule(
-    "author-blurb",
-    Place.END,
-    r"""(?!.*[«»“”])(?=.*\b[\w.+-]+@[\w-]+\.\w+)
-        (?=.*(?:\bI\ have\ \d+\ years?\b.*\bexperience | \byou\ can\ (?:write\ to|contact|reach)\ me
-              | \bj['’]ai\ \d+\ ans\ d['’]expérience | \bvous\ pouvez\ m['’](?:écrire|contacter)))
-        .+""",
-    "an author presents themselves, with an e-mail address; the name above goes with it",
-)
 
-RULES: tuple[Rule, ...] = (
-    _rule(
-        "subscriber-label",
-        Place.ANYWHERE,
-        r"(?:article|contenu)\ réservé\ (?:aux|à\ nos)\ abonné\S*",
-        "a label beside a headline; the text below it may be whole",
-    ),
-    PAYWALL,
-    _rule(
-        "close-button",
-        Place.EDGES,
-        r"close(?:\ menu|\ window)?|fermer(?:\ (?:le\ menu|la\ fenêtre))?",
-        "the button of a dialogue or a menu",
-    ),
-    _rule(
-        "source-link",
-        Place.EDGES,
-        r"(?:source|lien)s?(?:\ link)?(?:\s?:)?(?:\s*https?://\S+)?",
-        "a link back to the original, its address lost or bare",
-    ),
-    _rule("section-label", Place.START, _SECTIONS, "the site's section, alone on its line"),
-    _rule(
-        "comments",
-        Place.ANYWHERE,
-        r"""laisser\ un\ commentaire | laissez\ (?:un|votre)\ commentaire | annuler\ la\ réponse
-          | leave\ a\ (?:comment|reply)(?:\ cancel\ reply)? | cancel\ reply | post\ comment
-          | votre\ adresse\ (?:e-?mail|mail|courriel)\ ne\ sera\ pas\ publiée
-            (?:\W+les\ champs\ obligatoires\ sont\ indiqués\ avec)?
-          | your\ e?-?mail\ address\ will\ not\ be\ published
-            (?:\W+required\ fields\ are\ marked)?
-          | \d+\s?comment(?:aire)?s? | publier\ (?:le|un)\ commentaire
-          | save\ my\ name,\ e?-?mail,\ and\ website\ in\ this\ browser.{0,60}
-          | enregistrer\ mon\ nom,\ mon\ e-mail\ et\ mon\ site.{0,80}
-          | soyez\ le\ premier\ à\ commenter(?:\ cet\ article)? | be\ the\ first\ to\ comment""",
-        "the form and the counter under an article",
-    ),
-    _rule(
-        "comments",
-        Place.END,
-        r"(?!.*\.$)(?:(?:no|aucun)\ )?comment(?:aire)?s?",
-        "the heading of an empty comment list",
-    ),
-    _rule(
-        "back-to-top",
-        Place.ANYWHERE,
-        r"""scroll\ to\ (?:the\ )?top | back\ to\ (?:the\ )?top
-          | (?:bouton\ )?(?:retour|revenir)\ en\ haut(?:\ de\ (?:la\ )?page)?""",
-        "the button that scrolls back to the top",
-    ),
-    _rule(
-        "html-remains",
-        Place.ANYWHERE,
-        r"[\s»«\"'<>/]*data-[\w-]+\s?=[\s»«\"']*[^\s»«\"']+[\s»«\"'/]*>?",
-        "an attribute of a tag that was stripped badly",
-    ),
-    _rule(
-        "read-also",
-        Place.ANYWHERE,
-        r"""(?!.*\.[\s»”\")]*$)
-            (?:(?:à\ )?lire\ (?:aussi|également)\b.{0,250}
-             | (?:à\ lire|voir\ aussi|also\ read|read\ also|see\ also|read\ more|related)
-               (?:\s?[:|→].{0,250})?)""",
-        "a link to another article",
-    ),
-    _rule(
-        "share",
-        Place.ANYWHERE,
-        rf"""(?:partager|partagez|share)
-             (?:\ (?:l['’]article|cet\ article|this\ article|this))?
-             (?:\ (?:sur|par|on|via)\ {_NETWORK}(?:[\s,|/·•]+(?:(?:et|and|or|ou)\ )?{_NETWORK})*)?
-           | (?:{_NETWORK}[\s,|/·•]+)+{_NETWORK} | copier\ le\ lien | copy\ link | tweete[rz]
-           | envoyer\ par\ e-?mail | imprimer\ (?:l['’]|cet\ )article | print\ this\ article
-           | (?:suivez-nous|follow\ us)\ (?:sur|on)\ .{{1,80}}""",
-        "share and follow buttons",
-    ),
-    _rule("share", Place.END, _NETWORK, "the name of a network, alone under the article"),
-    _rule(
-        "cookies",
-        Place.ANYWHERE,
-        rf"""{_TO_READER}(?:(?:nous\ utilisons|ce\ site\ utilise)\ des\ cookies
-              \ (?:pour|afin)\b.* | en\ poursuivant\ (?:votre|la)\ navigation\b.*\bcookies\b.*
-            | (?:we\ use|this\ (?:web)?site\ uses)\ cookies\ (?:to|for)\b.*
-            | by\ continuing\ to\ (?:use|browse)\b.*\bcookies\b.*)
-          | (?:tout\ )?(?:accepter|refuser)\ (?:tous\ )?(?:les\ )?cookies
-          | tout\ (?:accepter|refuser) | continuer\ sans\ accepter
-          | (?:accept|reject)\ all(?:\ cookies)? | accept\ cookies
-          | (?:paramétrer|gérer)\ (?:les|mes)\ cookies | (?:cookie|manage)\ (?:settings|cookies)""",
-        "a cookie bar; it speaks to the reader, as prose about cookies does not",
-    ),
-    _rule(
-        "newsletter",
-        Place.ANYWHERE,
-        rf"""(?:inscrivez-vous|abonnez-vous|s['’]inscrire|s['’]abonner)\ (?:gratuitement\ )?à
-             \ (?:notre|nos|la|l['’])\s?{_NEWSLETTER}
-             (?:\ (?:pour|et|gratuit|quotidien|hebdo)[^.!?«»]*)?
-           | (?:recevez|recevoir)\ (?:gratuitement\ )?(?:notre|nos|la)\ {_NEWSLETTER}[^.!?«»,]*
-           | (?:sign\ up|subscribe)\ (?:for|to)\ (?:our|the)\ (?:(?:free|daily|weekly)\ )*
-             {_NEWSLETTER}(?:\ (?:to|and|for)\ [^.!?“”]*)?""",
-        "an invitation to subscribe to a letter",
-    ),
-    _rule(
-        "photo-credit",
-        Place.ANYWHERE,
-        rf"""(?:crédits?|credits?)\s?:\ (?:[\w.’'-]+[\s/]+){{0,5}}{_AGENCY}
-           | (?:crédits?\s?(?:photos?|images?)|photo\ credits?)\s?:?[^!?]{{0,80}}
-           | \(?(?:photos?|images?)(?:\s?:|\ by)?\ (?:[\w.’'-]+[\s/]+){{0,5}}{_AGENCY}
-           | [^!?]{{1,60}}\s?/\s?{_AGENCY} | ©[^!?]{{1,80}}""",
-        "who took the picture",
-    ),
-    _rule(
-        "copyright",
-        Place.ANYWHERE,
-        r"(?:[^.!?]{0,80}[,.|–-]\s?)?(?:tous\ droits\ réservés|all\ rights\ reserved)",
-        "a copyright line",
-    ),
-    _rule(
-        "advertisement",
-        Place.ANYWHERE,
-        r"""(?:la\ suite|l['’]article\ continue)\ après\ (?:cette|la)\ publicité | publicité
-          | (?:article|story)\ continues\ (?:below|after)\ (?:this\ )?ad(?:vertisement)?
-          | advertisement""",
-        "the frame of an advertisement",
-    ),
-    AUTHOR_BLURB,
-)
+def _speaks_of_the_author(paragraphs: list[str]) -> bool:
+    """Whether the author whom the last paragraph presents is a subject of those above it."""
+    *above, note = paragraphs
+    match = AUTHOR_NOTE.match(note)
+    if match is None or not above:
+        return True
+    surname = re.compile(rf"\b{re.escape(match['name'].split()[-1])}\b")
+    return any(
+        surname.search(line) and not NAME.fullmatch(line) and not BYLINE.fullmatch(line)
+        for line in above
+    )
 
-_AT_START = tuple(rule for rule in RULES if rule.place in (Place.START, Place.EDGES))
-_AT_END = tuple(rule for rule in RULES if rule.place in (Place.END, Place.EDGES))
-_RULES_AT = {
-    Place.ANYWHERE: tuple(rule for rule in RULES if rule.place is Place.ANYWHERE),
-    Place.START: _AT_START,
-    Place.END: _AT_END,
-}
+
+def _are_titles(lines: list[str]) -> bool:
+    return len(lines) <= _MOST_TITLES and all(map(_TITLE.fullmatch, lines))
+
+
+def _warnings(removed: tuple[Removal, ...], kept: int) -> tuple[str, ...]:
+    by_rule: Counter[str] = Counter()
+    for removal in removed:
+        by_rule[removal.rule] += len(removal.text)
+    gone = by_rule.total()
+    if gone <= kept:
+        return ()
+    rules = ", ".join(f"{name} {characters:,}" for name, characters in by_rule.most_common())
+    return (
+        f"cleaning took out {gone:,} of {gone + kept:,} characters, more than half, by the rules "
+        f"{rules}; compare with `verbatim-index show ID --removed`",
+    )
+
+
+def _by_page(text: str) -> list[_Paragraph]:
+    """The paragraphs of a paged text; two halves of one, before and after a page end, are joined.
+
+    Furniture between the two halves stays a paragraph of its own, below the joined one.
+    """
+    paragraphs: list[_Paragraph] = []
+    last: int | None = None  # the position of the last paragraph that is prose
+    unbroken = False  # whether no line ended since that paragraph
+    for page, content in enumerate(text.split("\f"), start=1):
+        unbroken = unbroken and not content.lstrip(" ").startswith("\n")
+        for line in _paragraphs(content):
+            if rule_for(line, Place.ANYWHERE):
+                paragraphs.append(_Paragraph(line, ((0, page),)))
+            elif last is not None and _runs_on(paragraphs[last], line, page, unbroken):
+                paragraphs[last] = _joined(paragraphs[last], line, page)
+            else:
+                last = len(paragraphs)
+                paragraphs.append(_Paragraph(line, ((0, page),)))
+            unbroken = False
+        if content.strip(" "):
+            unbroken = last == len(paragraphs) - 1 and not content.rstrip(" ").endswith("\n")
+    return paragraphs
+
+
+def _runs_on(paragraph: _Paragraph, line: str, page: int, unbroken: bool) -> bool:
+    """Whether `line`, on a later page, goes on with the paragraph.
+
+    Where the text breaks no line at the page end, its reader saw one paragraph, and one sign is
+    enough; else it takes both an open sentence and a small letter.
+    """
+    if paragraph.starts[-1][1] == page:
+        return False
+    is_open = not _SENTENCE_END.search(paragraph.text)
+    begins_small = _OPENING.sub("", line, count=1)[:1].islower()
+    return (is_open or begins_small) if unbroken else (is_open and begins_small)
+
+
+def _joined(paragraph: _Paragraph, line: str, page: int) -> _Paragraph:
+    start = len(paragraph.text) + 1
+    return _Paragraph(f"{paragraph.text} {line}", (*paragraph.starts, (start, page)))
+
+
+def _page_starts(paragraphs: list[_Paragraph]) -> tuple[tuple[int, int], ...]:
+    starts: list[tuple[int, int]] = []
+    offset = 0
+    for paragraph in paragraphs:
+        for inside, page in paragraph.starts:
+            if not starts or page > starts[-1][1]:
+                starts.append((offset + inside, page))
+        offset += len(paragraph.text) + 2  # the blank line
+    return tuple(starts)

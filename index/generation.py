@@ -3,43 +3,58 @@
 manifest.json     what it is and the SHA-256 of everything below
 articles.sqlite   articles, sentences, passages and their offsets
 lexical/          tantivy
-passages.faiss    one unit vector a passage
+passages.npy      one unit vector a passage, float32, row = passage id - 1
+passages.faiss    what finds candidates among them, where they are many
 sentences.npy     one unit vector a sentence, float16, row = sentence id - 1
 """
 
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.approximate import read_vectors
 from index.encoder import EncoderIdentity
 from index.errors import IndexDamaged, IndexMismatch
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, digest_folder, verify_files
-from index.publish import current_generation, named_generation
+from index.publish import (
+    Lease,
+    current_generation,
+    named_generation,
+    published_generations,
+)
 from index.split import split_passages, split_sentences
 from index.store import Store
 from index.types import Article
-from index.vectors import VectorIndex, Vectors
+from index.vectors import DenseIndex, Vectors
 
 STORE_FILE = "articles.sqlite"
 LEXICAL_FOLDER = "lexical"
-PASSAGES_FILE = "passages.faiss"
 SENTENCES_FILE = "sentences.npy"
+_TRIES = 5  # when generations are published and collected while one is opened
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An open generation; safe to share between threads."""
+    """An open generation; safe to share between threads, and not collected while it is open.
+
+    `problem` tells in one line why it is not the one published last.
+    """
 
     folder: Path
     manifest: Manifest
     store: Store
     lexical: LexicalIndex
-    passages: VectorIndex
+    passages: DenseIndex
     sentences: NDArray[np.float16]
+    lease: Lease
+    problem: str | None = None
 
     @property
     def name(self) -> str:
@@ -55,15 +70,16 @@ class Generation:
 def open_generation(
     index: Path, encoder: EncoderIdentity | None = None, name: str | None = None
 ) -> Generation:
-    """Open a generation of `index`, every file verified against its manifest: the current one,
-    or the one of that `name`.
+    """Open a generation of `index`, every file verified against its manifest: the one of that
+    `name`, else the current one, else, when that is damaged, the newest sound one (`problem`).
 
     With `encoder`, also refuse an index built with another model: its vectors would not be
     comparable. Raises IndexMissing, IndexDamaged or IndexMismatch.
     """
     try:
-        folder = current_generation(index) if name is None else named_generation(index, name)
-        return _open(index, folder, encoder)
+        if name is not None:
+            return _open(index, named_generation(index, name), encoder)
+        return _open_current(index, encoder)
     except OSError as error:
         raise IndexDamaged(
             f"{index} cannot be read ({error}); make it readable, or rebuild it with: "
@@ -71,7 +87,42 @@ def open_generation(
         ) from error
 
 
+def _open_current(index: Path, encoder: EncoderIdentity | None) -> Generation:
+    for _ in range(_TRIES):
+        folder = None
+        try:
+            folder = current_generation(index)
+            return _open(index, folder, encoder)
+        except IndexDamaged as error:
+            if folder and not folder.exists():
+                continue  # collected while it was opened: there is a newer one
+            older = _newest_sound(index, folder, encoder)
+            if older is None:
+                raise
+            logger.warning("%s; generation %s answers meanwhile", error, older.name)
+            return replace(older, problem=str(error))
+    raise IndexDamaged(f"{index}: its generations change faster than they can be opened; try again")
+
+
+def _newest_sound(
+    index: Path, damaged: Path | None, encoder: EncoderIdentity | None
+) -> Generation | None:
+    for folder in reversed(published_generations(index)):
+        if folder != damaged:
+            try:
+                return _open(index, folder, encoder)
+            except (IndexDamaged, IndexMismatch) as error:
+                logger.warning("%s", error)
+    return None
+
+
 def _open(index: Path, folder: Path, encoder: EncoderIdentity | None) -> Generation:
+    try:
+        lease = Lease(folder)
+    except OSError as error:
+        raise IndexDamaged(
+            f"{folder} cannot be opened ({error}); rebuild the index with: verbatim-index build"
+        ) from error
     manifest = Manifest.read(folder)
     if encoder is not None and encoder != manifest.model:
         raise IndexMismatch(_mismatch(index, manifest.model, encoder))
@@ -81,8 +132,9 @@ def _open(index: Path, folder: Path, encoder: EncoderIdentity | None) -> Generat
         manifest,
         Store(folder / STORE_FILE),
         LexicalIndex(folder / LEXICAL_FOLDER),
-        VectorIndex.read(folder / PASSAGES_FILE),
+        read_vectors(folder),
         np.load(folder / SENTENCES_FILE, mmap_mode="r", allow_pickle=False),
+        lease,
     )
     _check_counts(generation)
     return generation

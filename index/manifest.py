@@ -14,7 +14,7 @@ from index.errors import IndexDamaged, IndexMismatch
 from index.settings import SplitSettings
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = 1  # raised when an older program could no longer read the files
+FORMAT = 2  # raised when an older program could no longer read the files
 _BLOCK = 1 << 20
 _OWN_DIGEST = "sha256"
 _REPAIR = "rebuild the index with: verbatim-index build"
@@ -41,8 +41,9 @@ class Counts:
 class Manifest:
     """The contents of manifest.json.
 
-    `sources` is the digest of the corpus files the generation was built from; `files` names every
-    other file of the generation, relative to it with `/`; `created` is ISO 8601, UTC.
+    `sources` is the digest of the corpus files the generation was built from; `vectors` is the kind
+    of its dense index, with the recall measured when it is approximate; `files` names every other
+    file of the generation, relative to it with `/`; `created` is ISO 8601, UTC.
     """
 
     format: int
@@ -52,6 +53,8 @@ class Manifest:
     split: SplitSettings
     counts: Counts
     sources: str
+    vectors: str
+    recall_at_10: float | None
     files: Mapping[str, FileDigest]
 
     def write(self, folder: Path) -> None:
@@ -82,6 +85,8 @@ class Manifest:
                 split=SplitSettings(**table["split"]),
                 counts=Counts(**table["counts"]),
                 sources=table["sources"],
+                vectors=table["vectors"],
+                recall_at_10=table["recall_at_10"],
                 files={name: FileDigest(**entry) for name, entry in table["files"].items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

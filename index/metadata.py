@@ -3,23 +3,24 @@
 What a file states wins; the rest is found in the text or left out. No date is ever invented.
 """
 
-import hashlib
 import re
-import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from index.clean import Cleaned, normalise, one_line
+from index.clean import Cleaned, one_line
 from index.dates import PartialDate
+from index.defaults import FolderDefaults
 from index.errors import CorpusError
+from index.identity import article_id
 from index.readers.dateline import (
     LEADING_LINES,
     is_bare_date,
     is_publication_line,
     published_in,
 )
-from index.types import Article, RawDocument, Removal
+from index.types import Article, RawDocument, Removal, StatedFields
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # no annotations
@@ -41,38 +42,43 @@ _LANGUAGE_SAMPLE = 5_000  # characters; more changes nothing
 _LATIN_END = 0x0250  # first code point after Latin Extended-B
 
 
-def make_article(raw: RawDocument, cleaned: Cleaned) -> Article:
+def make_article(raw: RawDocument, cleaned: Cleaned, defaults: FolderDefaults) -> Article:
     """The article of `raw`, whose text was cleaned into `cleaned`.
 
     A headline found in the text becomes the title and leaves the body, so that no quote is a
-    title; the `date YYYY-MM` marker and publication lines leave it as removals. The id is the
-    stated one, else the file's name and eight digits of a hash of the normalised raw text, so
-    that neither a new cleaning rule nor edited front matter renames an article.
+    title; the `date YYYY-MM` marker and publication lines leave it as removals. For the id see
+    `index.identity`; it is made from the text as read, so that a new cleaning rule renames none.
     CorpusError, naming the file, when no text is left.
     """
+    fields = defaults.apply(raw.fields)
     text, marked, removed = _without_date_marker(cleaned.text)
     paragraphs = text.split("\n\n") if text else []
-    language = raw.fields.language or detect_language(text)
-    stated = raw.fields.published or marked or published_in(paragraphs, language)
+    language = fields.language or detect_language(text)
+    published, dated_by = _published(fields, marked, paragraphs, language, raw.path)
     body, published_lines = _without_publication_lines(paragraphs)
-    title, body = _titled(one_line(raw.fields.title or ""), body)
+    title, titled_by, body = _titled(one_line(fields.title or ""), body)
     if not body:
         raise CorpusError(
             f"{raw.path}: no text is left without the title and the site's own lines, "
             "at least one sentence expected; complete the article or remove the file"
         )
+    found = {"published": dated_by, "title": titled_by, "language": "the text's words"}
+    stated = dict(fields.origins)
     return Article(
-        id=raw.fields.id or _made_id(raw),
+        id=article_id(fields, title, raw.text),
         title=title,
-        outlet=raw.fields.outlet,
-        authors=raw.fields.authors,
-        published=stated or _published_in_name(raw.path),
+        outlet=fields.outlet,
+        authors=fields.authors,
+        published=published,
         language=language,
-        url=raw.fields.url,
+        url=fields.url,
         path=raw.path,
         text="\n\n".join(body),
         truncated=cleaned.truncated,
         removed=(*removed, *published_lines, *cleaned.removed),
+        updated=fields.updated,
+        pages=_moved(cleaned, body),
+        origins=tuple(sorted(({name: by for name, by in found.items() if by} | stated).items())),
     )
 
 
@@ -121,6 +127,26 @@ def _without_publication_lines(paragraphs: list[str]) -> tuple[list[str], tuple[
     return kept + rest, tuple(Removal("publication-line", line) for line in lines)
 
 
+def _published(
+    fields: StatedFields,
+    marked: PartialDate | None,
+    paragraphs: list[str],
+    language: str,
+    path: str,
+) -> tuple[PartialDate | None, str]:
+    """The publication date and where it was found: stated, else in the text, else in the name."""
+    if fields.published:
+        return fields.published, ""
+    for found, place in (
+        (marked, "the date line above the text"),
+        (published_in(paragraphs, language), "the first lines"),
+        (_published_in_name(path), "the file's name"),
+    ):
+        if found:
+            return found, place
+    return None, ""
+
+
 def _published_in_name(path: str) -> PartialDate | None:
     match = _FILE_DATE.match(PurePosixPath(path).name)
     try:
@@ -129,17 +155,36 @@ def _published_in_name(path: str) -> PartialDate | None:
         return None
 
 
-def _titled(stated: str, paragraphs: list[str]) -> tuple[str, list[str]]:
-    """The title and the body below it: stated, else the headline, else the first sentence cut."""
+def _titled(stated: str, paragraphs: list[str]) -> tuple[str, str, list[str]]:
+    """The title, where it was found and the body below it: stated, else the headline, else the
+    first sentence cut."""
     if stated:
         same = (n for n, line in enumerate(paragraphs[:LEADING_LINES]) if _same(line, stated))
         position = next(same, None)
     else:
         position = _headline(paragraphs)
     if position is None:
-        return stated or _made_title(paragraphs), paragraphs
+        return stated or _made_title(paragraphs), "" if stated else "first sentence", paragraphs
     body = paragraphs[:position] + paragraphs[position + 1 :]
-    return stated or paragraphs[position], body
+    return stated or paragraphs[position], "" if stated else "first lines", body
+
+
+def _moved(cleaned: Cleaned, body: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """The pages of the cleaned text as offsets of the body, which lacks some of its paragraphs."""
+    pages: dict[int, int] = {}
+    kept = list(body)
+    old = new = 0
+    for paragraph in cleaned.text.split("\n\n"):
+        end = old + len(paragraph)
+        is_kept = bool(kept) and paragraph.endswith(kept[0])
+        cut = len(paragraph) - len(kept[0]) if is_kept else len(paragraph)
+        for offset, number in cleaned.pages:
+            if old <= offset <= end:
+                pages[new + max(0, offset - old - cut)] = number
+        if is_kept:
+            new += len(kept.pop(0)) + 2
+        old = end + 2
+    return tuple(sorted(pages.items()))
 
 
 def _same(line: str, title: str) -> bool:
@@ -171,10 +216,3 @@ def _made_title(paragraphs: list[str]) -> str:
     kept = sentence[:LONGEST_MADE_TITLE]  # one longer than fits before the ellipsis, then cut
     words = kept.rsplit(" ", 1)[0] if " " in kept else kept[:-1]
     return words.rstrip(" \xa0\u202f,;:.(«“–—-") + "…"
-
-
-def _made_id(raw: RawDocument) -> str:
-    stem = unicodedata.normalize("NFKD", PurePosixPath(raw.path).stem).encode("ascii", "ignore")
-    slug = re.sub("[^a-z0-9]+", "-", stem.decode().lower())[:80].strip("-") or "article"
-    digest = hashlib.sha256(normalise(raw.text).encode()).hexdigest()
-    return f"{slug}-{digest[:8]}"

@@ -15,6 +15,7 @@ from typing import Annotated, TypeVar
 
 from annotated_types import Ge, Le
 
+from index.approximate import EXACT_UP_TO
 from index.encoder import HASH_MODEL, EncoderSettings
 from index.errors import SettingsError
 from index.home import data_home, expanded_folder
@@ -48,12 +49,25 @@ class SearchSettings:
     """Hybrid retrieval: `lexical_weight` is BM25's share of the convex sum (the rest is dense).
 
     `cross_language_weight` replaces it for articles in another language than the question, where
-    few words meet; `candidates` passages are taken from each index before fusion.
+    few words meet; `candidates` passages are taken from each index before fusion. An index of more
+    than `exact_up_to` passages looks for the nearest approximately.
     """
 
     lexical_weight: Annotated[float, Ge(0), Le(1)] = 0.35
     cross_language_weight: Annotated[float, Ge(0), Le(1)] = 0.1
     candidates: Annotated[int, Ge(1), Le(10_000)] = 100
+    exact_up_to: Annotated[int, Ge(0)] = EXACT_UP_TO
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings:
+    """How the index is updated: `keep` generations stay, for rollbacks and old permalinks;
+    `workers` processes read files (0: one a core); `watch_seconds` without a change end a burst of
+    them."""
+
+    keep: Annotated[int, Ge(1), Le(1000)] = 3
+    workers: Annotated[int, Ge(0), Le(256)] = 0
+    watch_seconds: Annotated[float, Ge(0.1), Le(3600)] = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,8 @@ class Settings:
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    update: UpdateSettings = field(default_factory=UpdateSettings)
+    columns: Mapping[str, str] = field(default_factory=dict)
     answer: Mapping[str, object] = field(default_factory=dict)
     chat: Mapping[str, object] = field(default_factory=dict)
     source: Path | None = None
@@ -84,12 +100,12 @@ def load_settings(
     """
     source = _find(start or Path.cwd())
     table = _read(source) if source else {}
-    tables = {"encoder", "split", "search", "answer", "chat"}
+    tables = {"encoder", "split", "search", "update", "columns", "answer", "chat"}
     unknown = table.keys() - tables - {"corpus", "index", "model"}
     if unknown:
         raise SettingsError(
             f"{source}: unknown key {sorted(unknown)[0]!r}; expected corpus, index, model, "
-            "[encoder], [split], [search], [answer] or [chat]"
+            "[encoder], [split], [search], [update], [columns], [answer] or [chat]"
         )
     base = source.parent if source else Path.cwd()
     encoder = dict(_mapping(table.get("encoder", {}), "encoder", source))
@@ -102,6 +118,8 @@ def load_settings(
         encoder=section(EncoderSettings, encoder, "encoder", source),
         split=section(SplitSettings, table.get("split", {}), "split", source),
         search=section(SearchSettings, table.get("search", {}), "search", source),
+        update=section(UpdateSettings, table.get("update", {}), "update", source),
+        columns=_columns(table.get("columns", {}), source),
         answer=_mapping(table.get("answer", {}), "answer", source),
         chat=_mapping(table.get("chat", {}), "chat", source),
         source=source,
@@ -175,6 +193,19 @@ def _with_model_folder(encoder: dict[str, object], base: Path) -> dict[str, obje
         return encoder
     folder = base / model
     return encoder | {"model": str(folder)} if folder.is_dir() else encoder
+
+
+def _columns(values: object, source: Path | None) -> Mapping[str, str]:
+    """The [columns] table: the column of a table, or key of a JSON line, that holds a field."""
+    known = ("text", "id", "title", "outlet", "authors", "published", "updated", "language", "url")
+    table = _mapping(values, "columns", source)
+    for field_name, column in table.items():
+        if field_name not in known or not isinstance(column, str) or not column.strip():
+            raise SettingsError(
+                f"{source}: columns.{field_name} = {column!r}; expected a column's name in quotes, "
+                f"for one of {', '.join(known)}"
+            )
+    return {name: str(column) for name, column in table.items()}
 
 
 def _mapping(values: object, name: str, source: Path | None) -> Mapping[str, object]:

@@ -6,20 +6,23 @@ import threading
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
-from index.types import Article, Filters, Passage, Removal, Sentence
+from index.records import Kept, article_digest, record, restored
+from index.types import Article, Filters, Passage, Replaced, Sentence
 
+# `article` is the whole Article but its text, as JSON; the columns beside it are those searched.
 _SCHEMA = """
 CREATE TABLE articles (
     key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT,
-    authors TEXT NOT NULL, published TEXT, first_day TEXT, last_day TEXT, language TEXT NOT NULL,
-    url TEXT, path TEXT NOT NULL, text TEXT NOT NULL, truncated INTEGER NOT NULL,
-    removed TEXT NOT NULL);
+    published TEXT, first_day TEXT, last_day TEXT, language TEXT NOT NULL, path TEXT NOT NULL,
+    digest TEXT NOT NULL, text_digest TEXT NOT NULL, text TEXT NOT NULL,
+    article TEXT NOT NULL);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
     "end" INTEGER NOT NULL);
@@ -27,12 +30,11 @@ CREATE TABLE sentences (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
     "end" INTEGER NOT NULL, heading INTEGER NOT NULL, opens INTEGER NOT NULL,
     closes INTEGER NOT NULL);
+CREATE TABLE replaced (
+    id TEXT NOT NULL, day TEXT NOT NULL, newer TEXT, text TEXT NOT NULL, article TEXT NOT NULL);
 CREATE INDEX passages_of ON passages (article);
 CREATE INDEX sentences_of ON sentences (article, start);
-"""
-_ARTICLE = """
-SELECT id, title, outlet, authors, published, language, url, path, text, truncated, removed
-FROM articles WHERE id = ?
+CREATE INDEX replaced_of ON replaced (id);
 """
 # A value of NULL sets no condition. Dates are ISO 8601, so that their order is that of the text.
 _MATCHING = """
@@ -65,18 +67,17 @@ class StoreWriter:
     ) -> list[int]:
         """Add an article with its sentences and passages; returns the sentence ids, in order."""
         days = article.published.range if article.published else None
-        row = (
-            article.id, article.title, article.outlet, json.dumps(article.authors),
-            str(article.published) if article.published else None,
-            str(days.start) if days else None, str(days.end) if days else None,
-            article.language, article.url, article.path, article.text, article.truncated,
-            json.dumps([(piece.rule, piece.text) for piece in article.removed]),
-        )  # fmt: skip
+        digests = article_digest(article), article.text_digest
         key = self._connection.execute(
-            "INSERT INTO articles (id, title, outlet, authors, published, first_day, last_day,"
-            " language, url, path, text, truncated, removed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            row,
-        ).lastrowid
+            "INSERT INTO articles (id, title, outlet, published, first_day, last_day, language,"
+            " path, digest, text_digest, text, article) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                article.id, article.title, article.outlet,
+                str(article.published) if article.published else None,
+                str(days.start) if days else None, str(days.end) if days else None,
+                article.language, article.path, *digests, *record(article),
+            ),
+        ).lastrowid  # fmt: skip
         self._connection.executemany(
             'INSERT INTO passages (id, article, start, "end") VALUES (?,?,?,?)',
             [(passage.id, key, passage.start, passage.end) for passage in passages],
@@ -90,6 +91,13 @@ class StoreWriter:
             )
             ids.append(cursor.lastrowid or 0)
         return ids
+
+    def add_replaced(self, version: Replaced) -> None:
+        """Keep an earlier version of an article."""
+        self._connection.execute(
+            "INSERT INTO replaced VALUES (?,?,?,?,?)",
+            (version.article.id, version.day.isoformat(), version.newer, *record(version.article)),
+        )
 
 
 class Store:
@@ -183,6 +191,32 @@ class Store:
         by_id = {row[0]: str(row[1]) for row in rows}
         return [by_id[passage_id] for passage_id in ids]
 
+    def sentence_texts(self, first: int, last: int) -> list[str]:
+        """The texts of the sentences of ids `first` to `last`, both included, by id."""
+        rows = self._rows(
+            'SELECT substr(a.text, s.start + 1, s."end" - s.start) FROM sentences s'
+            " JOIN articles a ON a.key = s.article WHERE s.id BETWEEN ? AND ? ORDER BY s.id",
+            (first, last),
+        )
+        return [str(row[0]) for row in rows]
+
+    def replaced(self, article_id: str | None = None) -> list[Replaced]:
+        """The earlier versions of an article, the last replaced first; of all of them for None."""
+        rows = self._rows(
+            "SELECT day, newer, text, article FROM replaced WHERE :id IS NULL OR id = :id"
+            " ORDER BY day DESC, rowid DESC",
+            {"id": article_id},
+        )
+        return [
+            Replaced(self._article(text, kept), date.fromisoformat(day), newer)
+            for day, newer, text, kept in rows
+        ]
+
+    def kept(self) -> dict[str, Kept]:
+        """What tells whether an article changed, by its id."""
+        rows = self._rows("SELECT id, path, digest, text_digest FROM articles")
+        return {str(row[0]): Kept(*row[1:]) for row in rows}
+
     def outlets(self) -> list[str]:
         """The outlets named by the articles, sorted."""
         rows = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet NOT NULL ORDER BY 1")
@@ -216,16 +250,19 @@ class Store:
         return articles, passages, found
 
     def _read_article(self, article_id: str) -> Article:
-        rows = self._rows(_ARTICLE, (article_id,))
+        rows = self._rows("SELECT text, article FROM articles WHERE id = ?", (article_id,))
         if not rows:
             raise KeyError(article_id)
-        ((identity, title, outlet, authors, published, language, url, path, text, *rest),) = rows
-        cut, removed = rest
-        return Article(
-            identity, title, outlet, tuple(json.loads(authors)),
-            PartialDate.parse(published) if published else None, language, url, path, text,
-            bool(cut), tuple(Removal(*piece) for piece in json.loads(removed)),
-        )  # fmt: skip
+        return self._article(*rows[0])
+
+    def _article(self, text: str, kept: str) -> Article:
+        try:
+            return restored(text, kept)
+        except ValueError as error:
+            raise IndexDamaged(
+                f"{self._path} holds an article that cannot be read; "
+                "rebuild the index with: verbatim-index build"
+            ) from error
 
     # Any: each query has columns of its own, with the types of the schema.
     def _rows(

@@ -4,27 +4,39 @@ All offsets are half-open Python string indices into `Article.text`, and everyth
 one invariant: `article.text[start:end] == text`. It is checked where a span is made.
 """
 
+import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 
 from index.dates import DateRange, PartialDate
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One file as its reader understood it, before cleaning.
+    """One article as its reader found it in a file, before cleaning.
 
-    `text` is plain text (paragraphs separated by blank lines), not yet normalised;
-    `fields` holds the metadata the file states itself, by front-matter key.
+    `text` is plain text (paragraphs separated by blank lines), not yet normalised; with `paged`,
+    a form feed ends each page but the last. `fields` holds the metadata the file states itself.
+    `part` names the article within a file of several ("line 12", "chapter-3.xhtml"). `warnings`
+    tell, a line each, what the reader could not use.
     """
 
     path: str
     text: str
     fields: "StatedFields"
+    part: str = ""
+    paged: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StatedFields:
-    """Metadata a file states about itself; None or empty where it says nothing."""
+    """Metadata a file states about itself; None or empty where it says nothing.
+
+    `updated` is the day of the last correction; `origins` tells where fields were found, as
+    (field, place) pairs such as ("title", "og:title").
+    """
 
     id: str | None = None
     title: str | None = None
@@ -33,6 +45,8 @@ class StatedFields:
     published: PartialDate | None = None
     language: str | None = None
     url: str | None = None
+    updated: PartialDate | None = None
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +58,26 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The same article as it also appeared elsewhere."""
+
+    title: str
+    outlet: str | None
+    published: PartialDate | None
+    url: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A cleaned article. `text` is final: every offset in the project points into it.
 
     `id` is unique in an index; `path` is relative to the corpus folder, with `/`;
     `published` may be known to the day, the month or the year only; `language` is an
-    ISO 639-1 code; `truncated` tells that a paywall cut the article.
+    ISO 639-1 code; `truncated` tells that a paywall cut the article; `updated` is the day of its
+    last correction. `pages` are (offset, number from 1) of the pages of a paged document,
+    ascending; `origins` tells where each field was found; `copies` are the other outlets that
+    published it.
     """
 
     id: str
@@ -63,6 +91,29 @@ class Article:
     text: str
     truncated: bool = False
     removed: tuple[Removal, ...] = ()
+    updated: PartialDate | None = None
+    pages: tuple[tuple[int, int], ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def text_digest(self) -> str:
+        """SHA-256 (hex) of the text: two articles with one are the same to the letter."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def page(self, offset: int) -> int | None:
+        """The number of the page that holds the character at `offset`; None without pages."""
+        before = bisect_right(self.pages, offset, key=lambda page: page[0])
+        return self.pages[before - 1][1] if before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An article as it was until `day`, when the article of id `newer` took its place."""
+
+    article: Article
+    day: date
+    newer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,22 @@
-"""The dense index: exact inner products over unit vectors, by FAISS."""
+"""The dense index: one unit vector a passage, row = passage id - 1, in a file mapped into memory.
 
-from collections.abc import Sequence
+`VectorIndex` compares the query with every vector. `index.approximate` stands before it when there
+are too many for that, and writes and reads either.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
 
-if TYPE_CHECKING:
-    import faiss
-
 Vectors = NDArray[np.float32]
+
+_GATHERED = 8192  # rows copied at a time where only some are compared: 12 MB of 384 columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,119 +27,145 @@ class DenseMatch:
     score: float
 
 
-class VectorIndex:
-    """Unit vectors by passage id; adding and removing needs no rebuild."""
-
-    def __init__(self, index: "faiss.IndexIDMap2") -> None:
-        self._index = index
-
-    @classmethod
-    def empty(cls, dimension: int) -> "VectorIndex":
-        """An index without vectors, of `dimension` columns."""
-        import faiss
-
-        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)))
-
-    @classmethod
-    def read(cls, path: Path) -> "VectorIndex":
-        """Read a file whose SHA-256 was verified before: FAISS itself accepts damaged files.
-
-        Raises IndexDamaged for a FAISS index of another kind.
-        """
-        import faiss
-
-        index = faiss.read_index(str(path))
-        if not isinstance(index, faiss.IndexIDMap2):
-            raise IndexDamaged(
-                f"{path} is a FAISS {type(index).__name__}, expected IndexIDMap2; "
-                "rebuild the index with: verbatim-index build"
-            )
-        return cls(index)
-
-    def write(self, path: Path) -> None:
-        """Write the index to one file."""
-        import faiss
-
-        faiss.write_index(self._index, str(path))
+class DenseIndex(Protocol):
+    """Unit vectors of the passages 1 to n, searched by cosine; safe to share between threads."""
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        """n, the number of passages."""
 
     @property
     def dimension(self) -> int:
         """The number of columns."""
-        return int(self._index.d)
-
-    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add `vectors` (n, dimension), unit length, under n new `ids`; ValueError otherwise."""
-        if vectors.shape != (len(ids), self.dimension):
-            raise ValueError(
-                f"vectors of shape {vectors.shape}, expected ({len(ids)}, {self.dimension})"
-            )
-        if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
-            raise ValueError("vectors are not of unit length")
-        known = np.intersect1d(self._ids(), ids)
-        if known.size or len(set(ids)) < len(ids):
-            raise ValueError(f"passage ids are not new: {known.tolist() or sorted(ids)}")
-        self._index.add_with_ids(
-            np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64)
-        )
-
-    def remove(self, ids: Sequence[int]) -> int:
-        """Remove ids; returns how many were there."""
-        import faiss
-
-        return int(self._index.remove_ids(faiss.IDSelectorBatch(np.asarray(ids, dtype=np.int64))))
 
     def search(
         self, query: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[DenseMatch]:
         """The `limit` nearest passages to `query` (dimension,), best first, ties by id.
 
-        `ids` restricts the search; None does not. ValueError for a query of another shape.
+        Scores are exact; an approximate index may miss a passage. `ids` restricts the search, None
+        does not; unknown ids are passed over. ValueError for a query of another shape.
         """
-        import faiss
-
-        self._check_query(query)
-        available = len(self) if ids is None else len(ids)
-        if not available or not len(self):
-            return []
-        within: faiss.SearchParameters | None = None
-        if ids is not None:
-            selector = faiss.IDSelectorBatch(np.asarray(ids, dtype=np.int64))
-            fields: dict[str, Any] = {"sel": selector}  # Any: its types omit what Python may set
-            within = faiss.SearchParameters(**fields)
-        # FAISS pads its answer with id -1 when asked for more than there is.
-        scores, found = self._index.search(query[np.newaxis], min(limit, available), params=within)
-        scores = np.clip(scores, -1.0, 1.0)  # rounding may leave 1.0000001
-        matches = [
-            DenseMatch(int(passage_id), float(score))
-            for passage_id, score in zip(found[0], scores[0], strict=True)
-            if passage_id != -1
-        ]
-        return sorted(matches, key=lambda match: (-match.score, match.passage_id))
 
     def score(self, query: Vectors, ids: Sequence[int]) -> Vectors:
-        """Cosine similarities (n,) of `query` (dimension,) with the passages `ids`.
+        """Exact cosine similarities (n,) of `query` (dimension,) with the passages `ids`.
 
         KeyError for an unknown id, ValueError for a query of another shape.
         """
-        self._check_query(query)
-        if not ids:
-            return np.zeros(0, dtype=np.float32)
+
+
+class VectorIndex:
+    """The exact index: every vector is compared."""
+
+    def __init__(self, rows: Vectors) -> None:
+        self.rows = rows
+
+    @classmethod
+    def read(cls, path: Path) -> "VectorIndex":
+        """Map a file whose SHA-256 was verified before, as `write_rows` writes it.
+
+        Raises IndexDamaged for a file of another kind.
+        """
         try:
-            rows = self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
-        except RuntimeError as error:  # FAISS has no narrower one
-            raise KeyError(f"no vector for one of the passages {list(ids)}") from error
-        scores: Vectors = np.clip(rows @ query, -1.0, 1.0)
-        return scores
+            rows = np.lib.format.open_memmap(path, mode="r")
+        except ValueError as error:
+            raise damaged(path, f"no array that can be mapped ({error})") from None
+        if rows.dtype != np.float32 or rows.ndim != 2 or not rows.flags.c_contiguous:
+            raise damaged(path, f"an array of {rows.dtype}, shape {rows.shape}")
+        return cls(np.asarray(rows))
 
-    def _ids(self) -> NDArray[np.int64]:
-        import faiss
+    def __len__(self) -> int:
+        return len(self.rows)
 
-        ids: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
-        return ids
+    @property
+    def dimension(self) -> int:
+        """The number of columns."""
+        return int(self.rows.shape[1])
 
-    def _check_query(self, query: Vectors) -> None:
+    def search(
+        self, query: Vectors, limit: int, ids: Sequence[int] | NDArray[np.int64] | None = None
+    ) -> list[DenseMatch]:
+        """As DenseIndex.search; no passage is missed."""
+        self.check_query(query)
+        if ids is None:
+            rows = np.arange(len(self))
+            scores = _cosines(self.rows, query)
+        else:
+            rows = np.unique(np.asarray(ids, dtype=np.int64)) - 1  # sorted: the file is read once
+            rows = rows[(rows >= 0) & (rows < len(self))]
+            scores = self._scores_of(rows, query)
+        return _best(rows + 1, scores, limit)
+
+    def score(self, query: Vectors, ids: Sequence[int]) -> Vectors:
+        """As DenseIndex.score."""
+        self.check_query(query)
+        rows = np.asarray(ids, dtype=np.int64) - 1
+        unknown = (rows < 0) | (rows >= len(self))
+        if unknown.any():
+            raise KeyError(f"no vector for the passages {(rows[unknown] + 1).tolist()}")
+        return self._scores_of(rows, query)
+
+    def check_query(self, query: Vectors) -> None:
+        """ValueError for a query of another shape than (dimension,)."""
         if query.shape != (self.dimension,):
             raise ValueError(f"query of shape {query.shape}, expected ({self.dimension},)")
+
+    def _scores_of(self, rows: NDArray[np.int64], query: Vectors) -> Vectors:
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _GATHERED):
+            some = slice(start, start + _GATHERED)
+            scores[some] = _cosines(self.rows[rows[some]], query)
+        return scores
+
+
+def write_rows(
+    path: Path, batches: Iterable[tuple[Sequence[int], Vectors]], count: int, dimension: int
+) -> None:
+    """Write the vectors of passages 1 to `count`, batch by batch; only one is held in memory.
+
+    A batch is consecutive ids, from where the one before ended, with unit vectors (n, dimension).
+    ValueError otherwise, and when there are not `count` in all.
+    """
+    # Written, not mapped: a full disk is an error here, and kills a process that writes to a map.
+    with path.open("wb") as stream:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (count, dimension)}
+        np.lib.format.write_array_header_1_0(stream, header)
+        written = 0
+        for ids, vectors in batches:
+            _check_batch(ids, vectors, written + 1, dimension)
+            stream.write(np.ascontiguousarray(vectors, dtype="<f4").data)
+            written += len(ids)
+    if written != count:
+        raise ValueError(f"{written} vectors, expected {count}")
+
+
+def damaged(path: Path, found: str) -> IndexDamaged:
+    """The error for a file of vectors that is `found` instead of what it should be."""
+    return IndexDamaged(
+        f"{path} is {found}, expected the vectors of an index; "
+        "rebuild the index with: verbatim-index build"
+    )
+
+
+def _check_batch(ids: Sequence[int], vectors: Vectors, first: int, dimension: int) -> None:
+    if list(ids) != list(range(first, first + len(ids))):
+        raise ValueError(
+            f"passage ids {ids[0]} to {ids[-1]}, expected {len(ids)} consecutive ones from {first}"
+        )
+    if vectors.shape != (len(ids), dimension):
+        raise ValueError(f"vectors of shape {vectors.shape}, expected ({len(ids)}, {dimension})")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
+        raise ValueError("vectors are not of unit length")
+
+
+def _cosines(rows: Vectors, query: Vectors) -> Vectors:
+    # One product a row: a matrix product rounds equal rows differently, by where they stand.
+    scores: Vectors = np.clip(np.vecdot(rows, query), -1.0, 1.0)  # rounding may leave 1.0000001
+    return scores
+
+
+def _best(ids: NDArray[np.int64], scores: Vectors, limit: int) -> list[DenseMatch]:
+    if len(scores) > limit:
+        kept = scores >= np.partition(scores, -limit)[-limit]  # with all that tie with the last
+        ids, scores = ids[kept], scores[kept]
+    order = np.lexsort((ids, -scores))[:limit]
+    return [DenseMatch(int(ids[row]), float(scores[row])) for row in order]

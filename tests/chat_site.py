@@ -16,10 +16,11 @@ from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.web.limits import LimitSettings
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import EncoderSettings, HashEncoder
 from index.generation import Generation, open_generation
 from index.settings import SearchSettings, Settings, SplitSettings
+from index.update import update_index
 from tests.conftest import write_corpus
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -94,7 +95,7 @@ def open_chat_assistant(folder: Path) -> Assistant:
     for name, text in ARTICLES.items():
         (corpus / name).write_text(text, encoding="utf-8")
     encoder = HashEncoder()
-    build_index(corpus, folder / "index", encoder, SplitSettings())
+    update_index(corpus, folder / "index", BuildTools(encoder, SplitSettings()))
     sentence = tuple(5.0 * (name == "coverage") for name in SENTENCE_FEATURES)
     confidence = tuple(10.0 * (name == "best_coverage") for name in CONFIDENCE_FEATURES)
     weights = Weights(sentence, confidence, -5.0)

@@ -9,10 +9,11 @@ from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings
+from index.update import update_index
 
 # \u00a0 and \u202f are the no-break spaces French typography puts inside « », before ; : ! ? %
 # and inside numbers.
@@ -84,7 +85,7 @@ def tiny_corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny_index(tmp_path: Path, tiny_corpus: Path, hash_encoder: HashEncoder) -> Path:
     """An index folder whose current generation was built from `tiny_corpus`."""
-    build_index(tiny_corpus, tmp_path / "index", hash_encoder, SplitSettings())
+    update_index(tiny_corpus, tmp_path / "index", BuildTools(hash_encoder, SplitSettings()))
     return tmp_path / "index"
 
 

@@ -14,13 +14,14 @@ from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.render import answer_object, answer_text
 from assistant.transcript import shown
 from assistant.types import Turn
-from index.build import build_index
+from index.build import BuildTools
 from index.dates import DateRange, PartialDate
 from index.encoder import HashEncoder
 from index.errors import SettingsError
 from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings
 from index.types import Filters
+from index.update import update_index
 
 TODAY = date(2026, 3, 15)
 COUNTING = "Combien de cadres ont été approchés ?"
@@ -173,7 +174,7 @@ def twins(tmp_path: Path, hash_encoder: HashEncoder) -> Assistant:
     for name, published in (("alpha", "2020-05-02"), ("bravo", "2023-05-02")):
         text = TWIN.format(name=name, published=published)
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
-    build_index(corpus, tmp_path / "twins-index", hash_encoder, SplitSettings())
+    update_index(corpus, tmp_path / "twins-index", BuildTools(hash_encoder, SplitSettings()))
     generation = open_generation(tmp_path / "twins-index")
     one = AnswerSettings(passages=1)
     return Assistant(generation, hash_encoder, reader(), SearchSettings(lexical_weight=1), one)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import build
-from index.build import build_index, context, is_up_to_date
+from index import update
+from index.build import BuildTools, context
 from index.dates import PartialDate
 from index.encoder import HashEncoder, Vectors
 from index.errors import CorpusError, IndexMissing
@@ -17,6 +17,7 @@ from index.publish import current_generation
 from index.search import Query, search
 from index.settings import SearchSettings, SplitSettings
 from index.types import Article
+from index.update import is_up_to_date, update_index
 
 SPLIT = SplitSettings()
 
@@ -33,11 +34,12 @@ def all_vectors(generation: Generation) -> tuple[Vectors, Vectors]:
 def test_every_article_is_indexed(
     tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
 ) -> None:
-    report = build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT)
+    report = update_index(tiny_corpus, tmp_path / "i", BuildTools(hash_encoder, SPLIT))
     counts = report.counts
+    assert counts
     assert (counts.articles, counts.passages, counts.sentences) == (4, 4, 14)
     assert report.generation == current_generation(tmp_path / "i").name
-    assert [*report.seconds] == ["split", "encode", "write"]
+    assert [*report.seconds] == ["list", "read", "resolve", "write", "encode", "digest"]
 
 
 def test_building_again_gives_the_same_passages_vectors_and_rankings(
@@ -45,7 +47,7 @@ def test_building_again_gives_the_same_passages_vectors_and_rankings(
 ) -> None:
     built = []
     for name in ("un", "deux"):
-        build_index(tiny_corpus, tmp_path / name, hash_encoder, SPLIT)
+        update_index(tiny_corpus, tmp_path / name, BuildTools(hash_encoder, SPLIT))
         built.append(open_generation(tmp_path / name))
     first, second = built
     assert first.store.passages([1, 2, 3, 4]) == second.store.passages([1, 2, 3, 4])
@@ -62,9 +64,10 @@ def test_refused_file_is_reported_and_the_rest_indexed(
 ) -> None:
     (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
     (tiny_corpus / "photo.jpg").write_bytes(b"\xff\xd8")
-    report = build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT)
-    assert [problem.path for problem in report.reading.problems] == ["vide.md"]
-    assert report.reading.ignored == ("photo.jpg",)
+    report = update_index(tiny_corpus, tmp_path / "i", BuildTools(hash_encoder, SPLIT))
+    assert [problem.path for problem in report.problems] == ["vide.md"]
+    assert report.ignored == ("photo.jpg",)
+    assert report.counts
     assert report.counts.articles == 4
 
 
@@ -75,7 +78,7 @@ def test_corpus_without_a_readable_article_publishes_nothing(
     corpus.mkdir()
     (corpus / "vide.md").write_text("", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"no readable article: 1 files refused, .*vide\.md"):
-        build_index(corpus, tmp_path / "i", hash_encoder, SPLIT)
+        update_index(corpus, tmp_path / "i", BuildTools(hash_encoder, SPLIT))
     with pytest.raises(IndexMissing):
         current_generation(tmp_path / "i")
 
@@ -87,7 +90,7 @@ def test_failure_while_encoding_leaves_the_old_index(tiny_index: Path, tiny_corp
 
     old = current_generation(tiny_index)
     with pytest.raises(RuntimeError):
-        build_index(tiny_corpus, tiny_index, Failing(), SPLIT)
+        update_index(tiny_corpus, tiny_index, BuildTools(Failing(), SPLIT))
     assert current_generation(tiny_index) == old
     assert [path.name for path in old.parent.iterdir()] == [old.name]
 
@@ -95,9 +98,11 @@ def test_failure_while_encoding_leaves_the_old_index(tiny_index: Path, tiny_corp
 def test_progress_counts_passages_and_sentences(
     tiny_corpus: Path, tmp_path: Path, hash_encoder: HashEncoder
 ) -> None:
-    seen: list[tuple[int, int]] = []
-    build_index(tiny_corpus, tmp_path / "i", hash_encoder, SPLIT, lambda *now: seen.append(now))
-    assert seen == [(4, 18), (18, 18)]  # 4 passages, then 14 sentences
+    seen: list[tuple[str, int, int]] = []
+    tools = BuildTools(hash_encoder, SPLIT, lambda *now: seen.append(now))
+    update_index(tiny_corpus, tmp_path / "i", tools)
+    encoded = [now for now in seen if now[0] == "encode"]
+    assert encoded[-1] == ("encode", 18, 18)  # 4 passages and 14 sentences
 
 
 def article(title: str, published: str | None) -> Article:
@@ -121,7 +126,7 @@ def test_passages_are_encoded_with_title_and_date(
 
 
 def up_to_date(index: Path, corpus: Path, encoder: HashEncoder, split: SplitSettings) -> bool:
-    return is_up_to_date(corpus, index, encoder, split)
+    return is_up_to_date(corpus, index, BuildTools(encoder, split))
 
 
 def test_index_just_built_is_up_to_date(
@@ -169,14 +174,14 @@ def test_other_software_is_noticed(
     hash_encoder: HashEncoder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(build, "version", lambda name: "99.0")
+    monkeypatch.setattr(update, "version", lambda name: "99.0")
     assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
 
 
 def test_damaged_index_is_noticed(
     tiny_index: Path, tiny_corpus: Path, hash_encoder: HashEncoder
 ) -> None:
-    (current_generation(tiny_index) / "passages.faiss").write_bytes(b"")
+    (current_generation(tiny_index) / "passages.npy").write_bytes(b"")
     assert not up_to_date(tiny_index, tiny_corpus, hash_encoder, SPLIT)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean import RULES, Place, clean, normalise, one_line
+from index.clean import clean, normalise, one_line
+from index.furniture import RULES, Place
 from index.types import Removal
 
 BEFORE = "Le préfet a répondu jeudi aux élus de Brest."

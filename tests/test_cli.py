@@ -181,7 +181,7 @@ def test_a_corrupted_index_names_the_repair(verbatim: Run, folder: Path) -> None
     assert "verbatim-index build" in one_line(verbatim("ask", COUNTING))
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "passages.faiss", "sentences.npy"])
+@pytest.mark.parametrize("name", ["manifest.json", "passages.npy", "sentences.npy"])
 def test_an_index_without_one_of_its_files_names_the_repair(
     verbatim: Run, folder: Path, name: str
 ) -> None:

@@ -18,7 +18,7 @@ from assistant.types import Answer, AnswerKind, Coverage, Question, Quote, Span
 from evals.cli import cli as verbatim_eval
 from index.cli import cli as verbatim_index
 from index.encoder import EncoderSettings
-from index.settings import SearchSettings, SplitSettings, load_settings
+from index.settings import SearchSettings, SplitSettings, UpdateSettings, load_settings
 from index.types import Article
 
 ROOT = Path(__file__).parent.parent
@@ -42,6 +42,7 @@ SECTIONS = {
     "encoder": EncoderSettings,
     "split": SplitSettings,
     "search": SearchSettings,
+    "update": UpdateSettings,
     "answer": AnswerSettings,
     "chat": ChatSettings,
 }

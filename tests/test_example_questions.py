@@ -9,9 +9,10 @@ import pytest
 from assistant.answer import Assistant
 from assistant.live import LiveAssistant
 from assistant.web.questions import ExampleQuestions, answered_questions, title_names
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import EncoderSettings, HashEncoder
 from index.settings import Settings, SplitSettings
+from index.update import update_index
 from tests.chat_site import Clock, FixedLive, open_chat_assistant
 
 TODAY = date(2026, 3, 15)
@@ -83,7 +84,7 @@ def test_a_new_index_has_its_own_questions(tmp_path: Path) -> None:
     for name in ("Oslo", "Bergen"):
         text = f"{name}\u00a0: le maire parle\n\nLe maire de {name} a parlé de la ville hier.\n"
         (corpus / "a.txt").write_text(text, encoding="utf-8")
-        build_index(corpus, index, HashEncoder(), SplitSettings())
+        update_index(corpus, index, BuildTools(HashEncoder(), SplitSettings()))
         examples.prepare()
         found.append(examples.questions("fr"))
     assert found == [(f"{name}\u00a0: que sait-on\u00a0?",) for name in ("Oslo", "Bergen")]

@@ -76,7 +76,7 @@ def test_damage_to_any_file_is_named_before_faiss_reads(
     monkeypatch.setattr(VectorIndex, "read", fail)
     folder = current_generation(tiny_index)
     files = [folder / MANIFEST_FILE, *(folder / name for name in Manifest.read(folder).files)]
-    assert {"articles.sqlite", "passages.faiss", "sentences.npy", "meta.json"} <= {
+    assert {"articles.sqlite", "passages.npy", "sentences.npy", "meta.json"} <= {
         path.name for path in files
     }
     for path in files:
@@ -105,7 +105,7 @@ def test_foreign_folder_is_damaged(tiny_index: Path) -> None:
 def test_other_format_is_a_mismatch(tiny_index: Path) -> None:
     folder = current_generation(tiny_index)
     replace(Manifest.read(folder), format=99).write(folder)
-    with pytest.raises(IndexMismatch, match=r"format 99, .* format 1"):
+    with pytest.raises(IndexMismatch, match=r"format 99, .* format 2"):
         open_generation(tiny_index)
 
 

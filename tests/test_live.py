@@ -13,12 +13,13 @@ import pytest
 from assistant import live as module
 from assistant.answer import Assistant, open_assistant
 from assistant.live import LiveAssistant
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import EncoderIdentity, EncoderSettings, HashEncoder
 from index.errors import IndexMissing
 from index.generation import STORE_FILE, Generation, open_generation
 from index.publish import current_generation
 from index.settings import Settings, SplitSettings
+from index.update import update_index
 
 TODAY = date(2026, 1, 15)
 
@@ -27,7 +28,8 @@ def publish(live: LiveAssistant, text: str, encoder: HashEncoder | None = None) 
     """Publish an index that holds one article more; returns the name of its generation."""
     corpus, index = live._settings.corpus, live._settings.index
     (corpus / f"nouveau-{len(list(corpus.iterdir()))}.txt").write_text(text, encoding="utf-8")
-    return build_index(corpus, index, encoder or HashEncoder(), SplitSettings()).generation
+    tools = BuildTools(encoder or HashEncoder(), SplitSettings())
+    return update_index(corpus, index, tools).generation or ""
 
 
 def damage(folder: Path) -> None:
@@ -184,10 +186,10 @@ def test_questions_do_not_wait_while_another_opens_a_publication(
 ) -> None:
     opening, go_on = threading.Event(), threading.Event()
 
-    def slow(index: Path, encoder: EncoderIdentity) -> Generation:
+    def slow(index: Path, encoder: EncoderIdentity, name: str) -> Generation:
         opening.set()
         assert go_on.wait(30)
-        return open_generation(index, encoder)
+        return open_generation(index, encoder, name)
 
     before = live.current()
     name = publish(live, "Un titre\n\nOslo parle enfin.\n")

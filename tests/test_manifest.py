@@ -9,6 +9,7 @@ import pytest
 from index.encoder import HashEncoder
 from index.errors import IndexDamaged, IndexMismatch
 from index.manifest import (
+    FORMAT,
     MANIFEST_FILE,
     Counts,
     FileDigest,
@@ -26,13 +27,15 @@ ABC = FileDigest(3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20
 @pytest.fixture
 def manifest() -> Manifest:
     return Manifest(
-        format=1,
+        format=FORMAT,
         software="0.1.0",
         created="2026-01-02T03:04:05Z",
         model=replace(HashEncoder().identity, query_prefix="requête\u00a0: "),
         split=SplitSettings(max_chars=800),
         counts=Counts(1, 2, 3),
         sources="0" * 64,
+        vectors="SQ8",
+        recall_at_10=0.98,
         files={"dossier/é.bin": ABC},
     )
 
@@ -61,7 +64,7 @@ def test_truncated_manifest_is_damaged(tmp_path: Path, manifest: Manifest, kept:
         Manifest.read(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["[]", "3", "null", '{"format": 1}', "\udcff"])
+@pytest.mark.parametrize("content", ["[]", "3", "null", '{"format": 2}', "\udcff"])
 def test_other_content_is_damaged(tmp_path: Path, content: str) -> None:
     (tmp_path / MANIFEST_FILE).write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(IndexDamaged, match="damaged or no index manifest"):
@@ -74,8 +77,8 @@ def test_folder_without_manifest_is_damaged(tmp_path: Path) -> None:
 
 
 def test_other_format_names_both_and_the_repair(tmp_path: Path, manifest: Manifest) -> None:
-    replace(manifest, format=2).write(tmp_path)
-    with pytest.raises(IndexMismatch, match=r"format 2, .* format 1; .*verbatim-index build"):
+    replace(manifest, format=1).write(tmp_path)
+    with pytest.raises(IndexMismatch, match=r"format 1, .* format 2; .*verbatim-index build"):
         Manifest.read(tmp_path)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.clean import clean
 from index.dates import PartialDate
+from index.defaults import FolderDefaults
 from index.errors import CorpusError
 from index.metadata import LONGEST_MADE_TITLE, detect_language, make_article
 from index.types import Article, RawDocument, Removal, StatedFields
@@ -23,7 +24,8 @@ MAY = PartialDate(2024, 5, 6)
 def article(
     text: str, fields: StatedFields | None = None, path: str = "dossier/Été à Brest.txt"
 ) -> Article:
-    return make_article(RawDocument(path, text, fields or StatedFields()), clean(text))
+    raw = RawDocument(path, text, fields or StatedFields())
+    return make_article(raw, clean(text), FolderDefaults())
 
 
 class TestTitle:
@@ -221,23 +223,29 @@ class TestIdentity:
     def test_the_stated_id_wins(self) -> None:
         assert article(PROSE, StatedFields(id="Brest.1")).id == "Brest.1"
 
-    def test_a_made_id_is_a_slug_of_the_name_and_a_hash_of_the_text(self) -> None:
-        digest = hashlib.sha256(PROSE.encode()).hexdigest()
-        assert article(PROSE).id == f"ete-a-brest-{digest[:8]}"
-        assert article(PROSE).id != article(f"{PROSE} Plus.").id
+    def test_a_made_id_is_a_slug_of_the_title_and_a_hash_of_the_text(self) -> None:
+        text = f"{HEADLINE}\n\n{PROSE}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        assert article(text).id == f"brest-la-mairie-repond-au-prefet-{digest[:8]}"
+        assert article(text).id != article(f"{text} Plus.").id
 
-    def test_white_space_front_matter_and_folder_do_not_rename_an_article(self) -> None:
+    def test_white_space_folder_and_file_name_do_not_rename_an_article(self) -> None:
         same = {
             article(PROSE).id,
             article(f"\r\n {PROSE} \r\n").id,
-            article(PROSE, StatedFields(title="Autre")).id,
-            article(PROSE, path="ailleurs/Été à Brest.md").id,
+            article(PROSE, path="ailleurs/Autre nom.md").id,
         }
         assert len(same) == 1
 
-    @pytest.mark.parametrize("path", ["新聞.txt", "---.txt", "x" * 200 + ".txt"])
-    def test_any_file_name_gives_a_valid_id(self, path: str) -> None:
-        assert re.fullmatch("[a-z0-9-]{1,89}", article(PROSE, path=path).id)
+    def test_an_address_makes_the_id_whatever_the_text(self) -> None:
+        fields = StatedFields(url="https://www.brest.example/politique/le-prefet-repond.html")
+        found = article(PROSE, fields).id
+        assert found.startswith("politique-le-prefet-repond-")
+        assert article(f"{PROSE} Plus.", fields).id == found
+
+    @pytest.mark.parametrize("title", ["新聞", "---", "x" * 200])
+    def test_any_title_gives_a_valid_id(self, title: str) -> None:
+        assert re.fullmatch("[a-z0-9-]{1,89}", article(PROSE, StatedFields(title=title)).id)
 
 
 class TestArticle:

@@ -5,26 +5,33 @@ from pathlib import Path
 
 import pytest
 
+from index.corpus import corpus_digest
 from index.errors import CorpusError
-from index.read import DEFAULTS_FILE, read_corpus, sources_digest
+from index.read import read_corpus
 from index.readers import markdown
+from index.readers.options import ReaderOptions
+from index.scan import DEFAULTS_FILE
 from index.types import StatedFields
 
 FRENCH = "L’œuvre dénonce « l’été » à Pékin, où la préfète a répondu."
 PROSE = "Le ministère a répondu jeudi à la mairie de Brest.\n"
 
 
+def sources(folder: Path) -> str:
+    return corpus_digest(folder, ReaderOptions(), ())
+
+
 def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:
     path = tmp_path / "a.md"
     path.write_text(f"---\n{front_matter}\n---\n\n{PROSE}", encoding="utf-8")
-    return markdown.read(path, "a.md")[0].fields
+    return markdown.read(path, "a.md", ReaderOptions())[0].fields
 
 
 class TestFolder:
     def test_articles_come_in_the_order_of_their_paths(self, tmp_path: Path) -> None:
         for name in ("b.txt", "a/z.txt", "É.txt", "a.txt", "a/b/c.md"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(PROSE)
+            (tmp_path / name).write_text(f"{PROSE} ({name})")
         paths = [article.path for article in read_corpus(tmp_path).articles]
         assert paths == ["a.txt", "a/b/c.md", "a/z.txt", "b.txt", "É.txt"]
 
@@ -36,15 +43,15 @@ class TestFolder:
         names = ("README.md", "LICENSE", "LICENSE-MIT.txt", DEFAULTS_FILE, ".a.txt", ".git/b.txt")
         for name in (*names, "a.txt"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(PROSE)
+            (tmp_path / name).write_text("outlet: Le Large" if name == DEFAULTS_FILE else PROSE)
         reading = read_corpus(tmp_path)
         assert [article.path for article in reading.articles] == ["a.txt"]
         assert (reading.problems, reading.ignored) == ((), ())
 
     def test_unknown_formats_are_listed_as_ignored(self, tmp_path: Path) -> None:
-        for name in ("a.txt", "c.pdf", "b.docx"):
+        for name in ("a.txt", "c.doc", "b.xls"):
             (tmp_path / name).write_text(PROSE)
-        assert read_corpus(tmp_path).ignored == ("b.docx", "c.pdf")
+        assert read_corpus(tmp_path).ignored == ("b.xls", "c.doc")
 
     def test_one_bad_file_does_not_stop_the_others(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_bytes(b"")
@@ -100,31 +107,31 @@ class TestFolder:
         assert problem.path.isascii()
         assert "rename it" in problem.reason
 
-    @pytest.mark.parametrize("read", [read_corpus, sources_digest])
+    @pytest.mark.parametrize("read", [read_corpus, sources])
     def test_a_missing_folder_a_file_and_an_empty_folder_are_refused(
         self, read: object, tmp_path: Path
     ) -> None:
         assert callable(read)
-        (tmp_path / "a.pdf").write_text("x")
+        (tmp_path / "a.doc").write_text("x")
         with pytest.raises(CorpusError, match="does not exist"):
             read(tmp_path / "absent")
         with pytest.raises(CorpusError, match="is not a folder"):
-            read(tmp_path / "a.pdf")
-        with pytest.raises(CorpusError, match=r"holds no \.md or \.txt file \(1 in other formats"):
+            read(tmp_path / "a.doc")
+        with pytest.raises(CorpusError, match=r"holds no article \(1 files in other formats\); add \.md, .* files"):
             read(tmp_path)
 
 
-class TestSourcesDigest:
+class TestCorpusDigest:
     def test_it_changes_with_content_name_and_presence_only(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text(PROSE)
-        first = sources_digest(tmp_path)
+        first = sources(tmp_path)
         os.utime(tmp_path / "a.txt", (0, 0))
-        (tmp_path / "notes.pdf").write_text("ignored")
+        (tmp_path / "notes.doc").write_text("ignored")
         (tmp_path / "README.md").write_text("ignored")
-        assert sources_digest(tmp_path) == first
+        assert sources(tmp_path) == first
         (tmp_path / "a.txt").rename(tmp_path / "b.txt")
-        renamed = sources_digest(tmp_path)
+        renamed = sources(tmp_path)
         (tmp_path / "b.txt").write_text(PROSE + "Plus.")
-        edited = sources_digest(tmp_path)
+        edited = sources(tmp_path)
         (tmp_path / "c.txt").write_text(PROSE)
-        assert len({first, renamed, edited, sources_digest(tmp_path)}) == 4
+        assert len({first, renamed, edited, sources(tmp_path)}) == 4

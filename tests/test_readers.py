@@ -12,6 +12,7 @@ from index.errors import CorpusError
 from index.readers import READERS, markdown, reader_for, text
 from index.readers.decoding import MAX_BYTES, decode, read_text
 from index.readers.markdown import plain_text
+from index.readers.options import ReaderOptions
 from index.types import StatedFields
 
 FRENCH = "L’œuvre dénonce « l’été » à Pékin, où la préfète a répondu."
@@ -21,7 +22,7 @@ PROSE = "Le ministère a répondu jeudi à la mairie de Brest.\n"
 def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:
     path = tmp_path / "a.md"
     path.write_text(f"---\n{front_matter}\n---\n\n{PROSE}", encoding="utf-8")
-    return markdown.read(path, "a.md")[0].fields
+    return markdown.read(path, "a.md", ReaderOptions())[0].fields
 
 
 class TestDecoding:
@@ -208,12 +209,12 @@ class TestFrontMatter:
     def test_a_block_that_is_never_closed_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text(f"---\ntitle: a\n\n{PROSE}")
         with pytest.raises(CorpusError, match="never closed"):
-            markdown.read(tmp_path / "a.md", "a.md")
+            markdown.read(tmp_path / "a.md", "a.md", ReaderOptions())
 
     def test_windows_line_ends_and_a_mark_do_not_hide_the_block(self, tmp_path: Path) -> None:
         content = f"\ufeff---\r\ntitle: Brest\r\n---\r\n{PROSE}"
         (tmp_path / "a.md").write_bytes(content.encode())
-        raw = markdown.read(tmp_path / "a.md", "a.md")[0]
+        raw = markdown.read(tmp_path / "a.md", "a.md", ReaderOptions())[0]
         assert (raw.fields.title, raw.text) == ("Brest", PROSE.strip())
 
 
@@ -262,7 +263,7 @@ class TestMarkdown:
 
     def test_the_stated_title_wins_over_the_heading(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text(f"---\ntitle: Énoncé\n---\n# Autre\n\n{PROSE}", "utf-8")
-        assert markdown.read(tmp_path / "a.md", "a.md")[0].fields.title == "Énoncé"
+        assert markdown.read(tmp_path / "a.md", "a.md", ReaderOptions())[0].fields.title == "Énoncé"
 
 
 @settings(deadline=None, max_examples=150)
@@ -282,7 +283,7 @@ def test_no_content_raises_anything_but_a_one_line_corpus_error(
     path.write_bytes(content)
     assert callable(reader)
     try:
-        (raw,) = reader(path, "fuzz")
+        (raw,) = reader(path, "fuzz", ReaderOptions())
     except CorpusError as error:
         assert str(error).startswith("fuzz: ")  # noqa: PT017
         assert len(str(error).splitlines()) == 1  # noqa: PT017

@@ -19,11 +19,12 @@ from assistant.render import answer_text
 from assistant.transcript import shown
 from assistant.types import Answer
 from index.analysis import fold
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import Encoder, load_encoder
 from index.generation import open_generation
 from index.read import read_corpus
 from index.settings import SearchSettings, SplitSettings
+from index.update import update_index
 
 TESTS = Path(__file__).parent
 ARTICLES = TESTS.parent / "corpus" / "articles"
@@ -32,7 +33,7 @@ TODAY = date(2026, 3, 15)
 
 
 def over(corpus: Path, index: Path, encoder: Encoder) -> Assistant:
-    build_index(corpus, index, encoder, SplitSettings())
+    update_index(corpus, index, BuildTools(encoder, SplitSettings()))
     return Assistant(
         generation=open_generation(index, encoder.identity),
         encoder=encoder,

@@ -25,9 +25,10 @@ from assistant.web.health import health_router
 from assistant.web.login import NoAuth
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
-from index.build import build_index
+from index.build import BuildTools
 from index.encoder import EncoderSettings, HashEncoder
 from index.settings import Settings, SplitSettings
+from index.update import update_index
 from tests.conftest import write_corpus
 
 # What the page asks of Gradio, as seen in a browser: nothing is added here without a look at what
@@ -118,7 +119,7 @@ def statuses(app: FastAPI, web: ASGIApp) -> dict[str, int]:
 def services(tmp_path_factory: pytest.TempPathFactory) -> ChatServices:
     folder = tmp_path_factory.mktemp("routes")
     corpus, index, database = write_corpus(folder / "c"), folder / "index", folder / "chat.sqlite"
-    build_index(corpus, index, HashEncoder(), SplitSettings())
+    update_index(corpus, index, BuildTools(HashEncoder(), SplitSettings()))
     return ChatServices(
         LiveAssistant(settings_of(corpus, index)),
         ConversationStore(database),

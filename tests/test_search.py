@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.build import build_index
+from index.build import BuildTools
 from index.dates import DateRange
 from index.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, _fuse, _lexical_weights, search
 from index.settings import SearchSettings, SplitSettings
 from index.types import Filters, Hit
+from index.update import update_index
 
 DEFAULT = SearchSettings()
 WEIGHTS = SearchSettings(lexical_weight=0.3, cross_language_weight=0.1)
@@ -74,7 +75,7 @@ def test_index_in_the_language_of_the_query_has_one_weight(
     tmp_path: Path, tiny_corpus: Path, hash_encoder: HashEncoder
 ) -> None:
     (tiny_corpus / "routers.md").unlink()
-    build_index(tiny_corpus, tmp_path / "fr", hash_encoder, SplitSettings())
+    update_index(tiny_corpus, tmp_path / "fr", BuildTools(hash_encoder, SplitSettings()))
     french = open_generation(tmp_path / "fr")
     weights = _lexical_weights(french, query("APT31"), [1, 2, 3], WEIGHTS)
     assert weights.tolist() == [0.3, 0.3, 0.3]
@@ -93,7 +94,7 @@ def test_hit_carries_its_own_cosine_and_bm25(generation: Generation) -> None:
     cosines = generation.passages.score(asked.vector, [1, 4]).tolist()
     assert [hits["exchange"].dense, hits["viadeo"].dense] == pytest.approx(cosines)
     lexical = {name for name, hit in hits.items() if hit.lexical > 0}
-    assert lexical == {"sans-date-5acf79a1"}
+    assert lexical == {"un-article-sans-date-5acf79a1"}
 
 
 def test_passage_found_by_words_alone_has_a_cosine_too(generation: Generation) -> None:
@@ -152,10 +153,11 @@ def test_same_query_gives_the_same_hits(generation: Generation) -> None:
 def test_equal_scores_are_ordered_by_passage_id(tmp_path: Path, hash_encoder: HashEncoder) -> None:
     corpus = tmp_path / "doubles"
     corpus.mkdir()
-    for name in ("c", "a", "b"):
-        text = f"---\nid: {name}\nlanguage: fr\n---\nLe même texte partout."
+    # The same words in another order: equal for both indexes, and not the same article.
+    for name, words in (("c", "le même texte"), ("a", "texte le même"), ("b", "même le texte")):
+        text = f"---\nid: {name}\nlanguage: fr\ntitle: Titre\n---\nPartout {words}."
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
-    build_index(corpus, tmp_path / "i", hash_encoder, SplitSettings())
+    update_index(corpus, tmp_path / "i", BuildTools(hash_encoder, SplitSettings()))
     hits = search(open_generation(tmp_path / "i"), query("texte"), 3, DEFAULT)
     assert [hit.passage.id for hit in hits] == [1, 2, 3]
     assert len({hit.score for hit in hits}) == 1

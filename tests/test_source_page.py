@@ -21,7 +21,6 @@ from index.build import BuildTools, publish_articles
 from index.dates import PartialDate
 from index.encoder import HashEncoder
 from index.generation import Generation, open_generation
-from index.read import CorpusReading
 from index.settings import SplitSettings
 from index.types import Article, Filters
 
@@ -95,8 +94,7 @@ class Seen(HTMLParser):
 
 def publish(index: Path, *articles: Article) -> Generation:
     """A new generation of `index`, opened."""
-    reading = CorpusReading(articles, (), ())
-    publish_articles(reading, "0" * 64, index, BuildTools(HashEncoder(), SplitSettings()))
+    publish_articles(articles, "0" * 64, index, BuildTools(HashEncoder(), SplitSettings()))
     return open_generation(index)
 
 

@@ -8,18 +8,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.pairs import Pair, PairTokenizer, padded
 from index.assembly import assemble
-from index.errors import ModelError
 from index.models import default_model_path, models_folder
-
-if TYPE_CHECKING:
-    import onnxruntime
+from index.onnx_network import open_session, word_embeddings
 
 _NETWORK_FILE = "reader.onnx"
 _ASSEMBLY = 1  # raise it when what `_write_network` makes changes
@@ -44,8 +40,8 @@ class ReaderEngine:
 
     def __init__(self, weights: Path) -> None:
         self._tokenizer = PairTokenizer(default_model_path())
-        self._embeddings = _word_embeddings(default_model_path())
-        self._session = _session(network_path(weights))
+        self._embeddings = word_embeddings(default_model_path())
+        self._session = open_session(network_path(weights), min(os.cpu_count() or 1, 4))
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[ReadPassage]:
         """Read each passage, given as (context line, text), for the question; in their order."""
@@ -90,36 +86,3 @@ def _write_network(weights: Path, folder: Path) -> None:
     from assistant.reader.export import write_onnx
 
     write_onnx(weights, folder / _NETWORK_FILE)
-
-
-def _session(path: Path) -> "onnxruntime.InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(os.cpu_count() or 1, 4)
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors share no class of their own
-        raise ModelError(
-            f"{path} cannot be loaded ({error}); remove its folder, it is assembled again: "
-            f"rm -r '{path.parent}'"
-        ) from error
-
-
-def _word_embeddings(model: Path) -> NDArray[np.float16]:
-    """The backbone's word embeddings (vocabulary, width), mapped from its safetensors file.
-
-    safetensors begins with the length of its JSON header, 8 bytes little-endian, then the header.
-    """
-    import json
-
-    path = model / "model.safetensors"
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-    entry = header["embeddings.word_embeddings.weight"]
-    start, _ = entry["data_offsets"]
-    return np.memmap(
-        path, dtype=np.float16, mode="r", offset=8 + length + start, shape=tuple(entry["shape"])
-    )

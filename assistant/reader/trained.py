@@ -16,6 +16,8 @@ from index.search import Query
 from index.types import Hit
 
 CALIBRATION_FILE = "trained.json"
+FIRST_READ = 4  # passages read before asking whether that is enough
+CERTAIN = float("inf")  # the relevance logit of a passage that answers beyond doubt
 _LONGEST = 30  # tokens of answering words
 _NOWHERE = -30.0  # the logit of a sentence whose tokens were cut off
 
@@ -39,14 +41,11 @@ class NetworkFeatures:
         self, question: Question, query: Query, hits: Sequence[Hit], generation: Generation
     ) -> Measured | None:
         """See `assistant.reader.features.FeatureExtractor`."""
+        read = self._read(question.standalone, hits, generation)
+        hits = hits[: len(read)]
         measured = self._lexical.measure(question, query, hits, generation)
         if measured is None:
             return None
-        texts = [
-            (context(generation.store.article(hit.passage.article_id)), hit.passage.text)
-            for hit in hits
-        ]
-        read = self._engine.read(question.standalone, texts)
         found = [_sentence(each, hits, read) for each in measured.candidates]
         columns = np.array([logits for logits, _ in found])
         return replace(
@@ -62,6 +61,21 @@ class NetworkFeatures:
                 ]
             ),
         )
+
+    def _read(
+        self, question: str, hits: Sequence[Hit], generation: Generation
+    ) -> list[ReadPassage]:
+        """Read the passages, best first, until one of the first few answers beyond doubt."""
+        read: list[ReadPassage] = []
+        for start in range(0, len(hits), FIRST_READ):
+            if any(each.relevance >= CERTAIN for each in read):
+                break
+            texts = [
+                (context(generation.store.article(hit.passage.article_id)), hit.passage.text)
+                for hit in hits[start : start + FIRST_READ]
+            ]
+            read += self._engine.read(question, texts)
+        return read
 
     def confidence(self, measured: Measured, scores: Matrix) -> Matrix:
         """See `assistant.reader.features.FeatureExtractor`."""

@@ -24,16 +24,13 @@ def retrieval(collection: Path, language: str, as_json: bool) -> None:
     from index.build import BuildTools, publish_articles
     from index.encoder import load_encoder
     from index.generation import open_generation
-    from index.read import CorpusReading
 
     settings = current_settings()
     questions = load_squad(collection, language)
     encoder = load_encoder(settings.encoder)
     with TemporaryDirectory() as folder:
-        reading = CorpusReading(questions.articles, (), ())
-        publish_articles(
-            reading, str(collection), Path(folder), BuildTools(encoder, settings.split)
-        )
+        tools = BuildTools(encoder, settings.split)
+        publish_articles(questions.articles, str(collection), Path(folder), tools)
         generation = open_generation(Path(folder), encoder.identity)
         scores = compare_retrieval(questions, generation, encoder, settings.search)
     rows = [{key: rounded(value) for key, value in asdict(score).items()} for score in scores]

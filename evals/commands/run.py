@@ -178,7 +178,8 @@ def _assistant_over_set(questions: "QuestionSet", output: Path) -> Iterator["Ass
     folder = output.resolve().with_name(f".{output.resolve().name}-index")
     try:
         with progress_bar("Indexing") as progress:
-            tools = BuildTools(load_encoder(settings.encoder), settings.split, progress)
+            encoder = load_encoder(settings.encoder)
+            tools = BuildTools(encoder, settings.split, lambda _, *count: progress(*count))
             ensure_index(questions, folder, tools)
         yield open_assistant(replace(settings, index=folder))
     finally:

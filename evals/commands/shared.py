@@ -23,9 +23,10 @@ def assistant_over(corpus: Path | None, index: Path | None) -> Iterator["Assista
     from tempfile import TemporaryDirectory
 
     from assistant.answer import open_assistant
-    from index.build import build_index
+    from index.build import BuildTools
     from index.encoder import load_encoder
     from index.settings import load_settings
+    from index.update import update_index
 
     settings = load_settings(corpus, index)
     if corpus is None:
@@ -33,7 +34,7 @@ def assistant_over(corpus: Path | None, index: Path | None) -> Iterator["Assista
         return
     with TemporaryDirectory() as folder:
         encoder = load_encoder(settings.encoder)
-        build_index(corpus, Path(folder), encoder, settings.split)
+        update_index(corpus, Path(folder), BuildTools(encoder, settings.split))
         yield open_assistant(replace(settings, index=Path(folder)))
 
 

@@ -8,21 +8,32 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from index.readers import markdown, text
+from index.readers import docx, epub, markdown, odt, pdf, tables, text
+from index.readers.options import ReaderOptions
 from index.types import RawDocument
 
 
 class Reader(Protocol):
     """Reads one file of one format."""
 
-    def __call__(self, path: Path, relative: str) -> tuple[RawDocument, ...]:
-        """The documents of the file, in order; CorpusError starting with `relative` if unusable."""
+    def __call__(
+        self, path: Path, relative: str, options: ReaderOptions, /
+    ) -> tuple[RawDocument, ...]:
+        """The articles of the file, in order; CorpusError starting with `relative` if unusable."""
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".md": markdown.read,
         ".txt": text.read,
+        ".pdf": pdf.read,
+        ".docx": docx.read,
+        ".odt": odt.read,
+        ".epub": epub.read,
+        ".jsonl": tables.read_jsonl,
+        ".ndjson": tables.read_jsonl,
+        ".csv": tables.read_csv,
+        ".tsv": tables.read_csv,
     }
 )
 

@@ -1,27 +1,20 @@
 """The YAML block that may open a file: what the file states about itself, checked."""
 
-import re
-import reprlib
-from urllib.parse import urlsplit
+from dataclasses import replace
 
-from index.clean import one_line
-from index.dates import PartialDate
 from index.errors import CorpusError
+from index.readers.fields import checked_fields, yaml_mapping
 from index.types import StatedFields
 
 _LONGEST = 64_000  # characters; nested or aliased YAML beyond that is an attack, not metadata
-_NOTHING = ("", "~", "null")
-_ID = re.compile(r"[A-Za-z0-9._-]{1,200}")
-_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ]+\d{1,2}:\d{2}[\d:.]*\s*(?:Z|[+-]\d{2}:?\d{2})?")
-_ALIASES = {"author": "authors", "date": "published", "lang": "language"}
 
 
 def split_front_matter(text: str, relative: str) -> tuple[StatedFields, str]:
     """The fields stated between two `---` lines at the top, and the text below them.
 
-    Keys: id, title, outlet, authors (or author), published (or date), language (or lang), url;
-    others belong to other tools and are left alone. No block: empty fields and the whole text.
+    Keys: id, title, outlet, authors (or author), published (or date), updated (or modified),
+    language (or lang), url; others belong to other tools and are left alone. No block: empty
+    fields and the whole text.
     CorpusError, naming `relative` and the value, for a block that cannot be taken as written.
     """
     from frontmatter.default_handlers import YAMLHandler
@@ -42,141 +35,7 @@ def split_front_matter(text: str, relative: str) -> tuple[StatedFields, str]:
             f"{relative}: {len(block):,} characters of front matter, at most {_LONGEST:,} "
             "expected; keep the article itself below the second --- line"
         )
-    return _stated(_mapping(block, relative), relative), body
-
-
-def _mapping(block: str, relative: str) -> dict[str, object]:
-    """The YAML block as a mapping whose scalars are all text.
-
-    yaml.BaseLoader resolves no type at all, which is safer than the safe loader and keeps what
-    was typed: a title 1984 stays text, the language `no` is not False, an id 0012 is not 10.
-    The C loader is avoided: it crashes the process on deeply nested brackets.
-    """
-    import yaml
-    from frontmatter.default_handlers import YAMLHandler
-
-    try:
-        loaded: object = YAMLHandler().load(block, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" on line {mark.line + 1}" if mark else ""
-        problem = " ".join(str(getattr(error, "problem", None) or "unreadable YAML").split())
-        raise CorpusError(
-            f"{relative}: front matter is not valid YAML{where} ({problem}); put values that "
-            'hold a colon or a quote between double quotes, as title: "Pékin : le récit"'
-        ) from error
-    except RecursionError:
-        raise CorpusError(
-            f"{relative}: front matter is nested too deeply; write plain `key: value` lines"
-        ) from None
-    if loaded is None or loaded == "":
-        return {}
-    if not isinstance(loaded, dict):
-        raise CorpusError(
-            f"{relative}: front matter {reprlib.repr(loaded)} is not a list of `key: value` "
-            "lines; write for instance title: Pékin répond"
-        )
-    return _by_field(loaded, relative)
-
-
-def _by_field(loaded: dict[object, object], relative: str) -> dict[str, object]:
-    """Keys in lower case with their aliases resolved; a field given twice is refused."""
-    mapping: dict[str, object] = {}
-    for key, value in loaded.items():
-        name = str(key).strip().lower()
-        name = _ALIASES.get(name, name)
-        if name in mapping and name in StatedFields.__dataclass_fields__:
-            raise CorpusError(
-                f"{relative}: front matter gives {name} twice (the second time as "
-                f"{reprlib.repr(key)}), once expected; remove one of the two lines"
-            )
-        mapping[name] = value
-    return mapping
-
-
-def _stated(mapping: dict[str, object], relative: str) -> StatedFields:
-    return StatedFields(
-        id=_id(_text(mapping, "id", relative), relative),
-        title=_text(mapping, "title", relative),
-        outlet=_text(mapping, "outlet", relative),
-        authors=_authors(mapping, relative),
-        published=_published(_text(mapping, "published", relative), relative),
-        language=_language(_text(mapping, "language", relative), relative),
-        url=_url(_text(mapping, "url", relative), relative),
-    )
-
-
-def _text(mapping: dict[str, object], name: str, relative: str) -> str | None:
-    value = mapping.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise _wrong(relative, name, value, "one line of text")
-    return _line(value, name, relative)
-
-
-def _line(value: str, name: str, relative: str) -> str | None:
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise _wrong(relative, name, ascii(value), "text without lone surrogates")
-    line = one_line(value)
-    return None if line.lower() in _NOTHING else line
-
-
-def _authors(mapping: dict[str, object], relative: str) -> tuple[str, ...]:
-    value = mapping.get("authors")
-    if value is None:
-        return ()
-    listed: list[object] = value if isinstance(value, list) else [value]
-    names = [name for name in listed if isinstance(name, str)]
-    if len(names) < len(listed):
-        raise _wrong(relative, "authors", value, "a name or a list of names")
-    lines = (_line(name, "authors", relative) for name in names)
-    return tuple(line for line in lines if line)
-
-
-def _id(value: str | None, relative: str) -> str | None:
-    if value is not None and (not _ID.fullmatch(value) or not value.strip(".")):
-        raise _wrong(relative, "id", value, "1 to 200 letters without accent, digits, - _ or .")
-    return value
-
-
-def _published(value: str | None, relative: str) -> PartialDate | None:
-    if value is None:
-        return None
-    instant = _INSTANT.fullmatch(value)
-    try:
-        return PartialDate.parse(instant[1] if instant else value)
-    except ValueError:
-        raise _wrong(
-            relative, "published", value, "a date as 2024-05-06, 2024-05 or 2024"
-        ) from None
-
-
-def _language(value: str | None, relative: str) -> str | None:
-    if value is None:
-        return None
-    match = _LANGUAGE.fullmatch(value)
-    if match is None:
-        raise _wrong(relative, "language", value, "an ISO 639-1 code such as fr or en")
-    return match[1].lower()
-
-
-def _url(value: str | None, relative: str) -> str | None:
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(value)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        valid = False
-    if not valid or any(character.isspace() for character in value):
-        raise _wrong(relative, "url", value, "an address starting with https:// or http://")
-    return value
-
-
-def _wrong(relative: str, name: str, value: object, expected: str) -> CorpusError:
-    shown = " ".join(reprlib.repr(value).split())
-    return CorpusError(
-        f"{relative}: front matter {name}: {shown}, expected {expected}; "
-        "correct the line or remove it"
-    )
+    place = f"{relative}: front matter"
+    stated = checked_fields(yaml_mapping(block, place), place)
+    names = (name for name in StatedFields.__dataclass_fields__ if getattr(stated, name))
+    return replace(stated, origins=tuple((name, "front matter") for name in names)), body

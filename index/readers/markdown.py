@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.readers.decoding import read_text
 from index.readers.front_matter import split_front_matter
+from index.readers.options import ReaderOptions
 from index.types import RawDocument
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _LARGEST_LIST_NUMBER = 99  # "2024. L’année…" opens a list for Markdown, a sentence for readers
 
 
-def read(path: Path, relative: str) -> tuple[RawDocument, ...]:
+def read(path: Path, relative: str, _: ReaderOptions) -> tuple[RawDocument, ...]:
     """The one article of a Markdown file; a level-1 heading on top is a stated title.
 
     CorpusError when the file cannot be decoded or its front matter cannot be taken as written.

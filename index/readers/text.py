@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from index.readers.decoding import read_text
+from index.readers.options import ReaderOptions
 from index.types import RawDocument, StatedFields
 
 
-def read(path: Path, relative: str) -> tuple[RawDocument, ...]:
+def read(path: Path, relative: str, _: ReaderOptions) -> tuple[RawDocument, ...]:
     """The one article of a text file; CorpusError when the file cannot be decoded."""
     return (RawDocument(path=relative, text=read_text(path, relative), fields=StatedFields()),)

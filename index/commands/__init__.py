@@ -1,0 +1,1 @@
+"""The commands of verbatim-index, one module for each family."""

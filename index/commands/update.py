@@ -1,0 +1,178 @@
+"""Commands that change the index: update, build, remove."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from index.commands.shared import (
+    Bar,
+    current_settings,
+    exit_status,
+    reader_options,
+    show_report,
+    tools_of,
+)
+from index.console import locations
+
+if TYPE_CHECKING:
+    from index.settings import Settings
+    from index.update import UpdateOptions
+
+_quiet = click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+_workers = click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes that read files; default: one a core."
+)
+
+
+def _in_a_folder(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse before the work what could not be written after it."""
+    if file and not file.parent.is_dir():
+        raise click.BadParameter(f"{file}: {file.parent} is no folder; expected one that is there")
+    return file
+
+
+_report = click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    callback=_in_a_folder,
+    help="Keep the report in this file: a page for .html, else JSON.",
+)
+
+
+@click.command()
+@locations
+@click.option("--dry-run", is_flag=True, help="Print what would change, and publish nothing.")
+@click.option("--watch", is_flag=True, help="Go on, and update when files change, until stopped.")
+@click.option(
+    "--gate",
+    metavar="SET",
+    help="Publish only if the new index passes on this evaluation set (see verbatim-eval gate).",
+)
+@_workers
+@_report
+@_quiet
+def update(
+    corpus: Path | None,
+    index: Path | None,
+    dry_run: bool,
+    watch: bool,
+    gate: str | None,
+    workers: int | None,
+    report: Path | None,
+    quiet: bool,
+) -> None:
+    """Bring the index up to date with the corpus, and publish it.
+
+    Only what changed is read and encoded. Nothing is published when nothing changed. Chats that
+    are running go on, and take up the new index with their next question.
+    """
+    settings = current_settings(corpus, index)
+    options = replace(_options(settings, workers, gate), dry=dry_run)
+    if watch:
+        _watch(settings, options, quiet, report)
+    else:
+        _run(settings, options, quiet, report)
+
+
+@click.command()
+@locations
+@click.option("--if-needed", is_flag=True, help="Do nothing when the index is up to date.")
+@_workers
+@_report
+@_quiet
+def build(
+    corpus: Path | None,
+    index: Path | None,
+    if_needed: bool,
+    workers: int | None,
+    report: Path | None,
+    quiet: bool,
+) -> None:
+    """Build the index from zero: read and encode every article again, and publish it."""
+
+    settings = current_settings(corpus, index)
+    options = replace(_options(settings, workers, None), fresh=not if_needed)
+    _run(settings, options, quiet, report)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@locations
+@click.option("--outlet", metavar="NAME", help="Every article of this outlet.")
+@click.option("--before", metavar="DATE", help="Every article published before, as 2020-01-31.")
+@click.option("--undo", is_flag=True, help="Take these ids up again, if their files are there.")
+@_quiet
+def remove(
+    ids: tuple[str, ...],
+    corpus: Path | None,
+    index: Path | None,
+    outlet: str | None,
+    before: str | None,
+    undo: bool,
+    quiet: bool,
+) -> None:
+    """Take articles out of the index for good, whether or not their files stay.
+
+    Earlier generations, which hold them too, go as soon as no chat has them open.
+    """
+    from index.exclusions import change_excluded, select_articles
+
+    settings = current_settings(corpus, index)
+    chosen = ids if undo else select_articles(settings.index, ids, outlet, before)
+    if not chosen:
+        raise click.UsageError("no article given or found; give ids, --outlet or --before")
+    change_excluded(settings.index, chosen, back=undo)
+    _run(settings, replace(_options(settings, None, None), keep=1), quiet, None)
+
+
+def _options(settings: "Settings", workers: int | None, gate: str | None) -> "UpdateOptions":
+    from index.gating import evaluation_gate
+    from index.update import UpdateOptions
+
+    return UpdateOptions(
+        readers=reader_options(settings),
+        workers=workers or settings.update.workers or None,
+        keep=settings.update.keep,
+        gate=evaluation_gate(settings, gate) if gate else None,
+    )
+
+
+def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
+    from index.update import is_up_to_date, update_index
+
+    with Bar(hidden=quiet) as bar:
+        tools = tools_of(settings, bar.update)
+        is_due = options.fresh or options.dry
+        if not is_due and is_up_to_date(settings.corpus, settings.index, tools, options.readers):
+            if not quiet:
+                click.echo(f"{settings.index} is up to date")
+            return
+        report = update_index(settings.corpus, settings.index, tools, options)
+    show_report(report, quiet, to)
+    exit_status(report)
+
+
+def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
+    """Update now and after every burst of changes; an update that fails is told, and the next
+    change tries again."""
+    import contextlib
+
+    from watchfiles import watch
+
+    from index.errors import UserError
+
+    pause = round(settings.update.watch_seconds * 1000)
+    is_first = True  # the first time comes without a change, when none can be missed any more
+    for changed in watch(
+        settings.corpus, debounce=60_000, step=pause, rust_timeout=1_000, yield_on_timeout=True
+    ):
+        if not changed and not is_first:
+            continue
+        is_first = False
+        try:
+            with contextlib.suppress(SystemExit):
+                _run(settings, options, quiet, to)
+        except UserError as error:
+            click.echo(f"verbatim-index: {error}; waiting for the next change", err=True)

@@ -1,0 +1,91 @@
+"""Articles that a maintainer took out of an index, though their files may stay.
+
+INDEX/excluded.json    their ids; no later update takes them up again
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from index.dates import DateRange
+from index.errors import IndexDamaged, SettingsError
+from index.generation import open_generation
+from index.publish import exclusive, put_in_place
+from index.types import Article, Filters
+
+EXCLUDED_FILE = "excluded.json"
+
+
+def excluded(index: Path) -> frozenset[str]:
+    """The ids left out. Raises IndexDamaged when the list cannot be read: nothing that was
+    removed may come back by accident."""
+    path = index / EXCLUDED_FILE
+    try:
+        ids = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise ValueError("not a list of ids")
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(
+            f"{path}, which lists removed articles, cannot be read ({error}); restore it from a "
+            'backup, or write it again as ["id", "id"]'
+        ) from None
+    return frozenset(ids)
+
+
+def select_articles(
+    index: Path, ids: Sequence[str], outlet: str | None, before: str | None
+) -> list[str]:
+    """`ids`, and those of the articles of an outlet or published before a day (both together: of
+    that outlet and before). SettingsError for an id, an outlet or a date that is not there."""
+    store = open_generation(index).store
+    known = store.kept()
+    for each in ids:
+        if each not in known:
+            raise SettingsError(
+                f"no article {each!r} in the index; list them with: verbatim-index list"
+            )
+    if outlet is None and before is None:
+        return [*ids]
+    if outlet is not None and outlet not in store.outlets():
+        raise SettingsError(
+            f"no outlet {outlet!r} in the index; expected one of: {', '.join(store.outlets())}"
+        )
+    days = None
+    if before is not None:
+        try:
+            days = DateRange(end=date.fromisoformat(before) - timedelta(days=1))
+        except (ValueError, OverflowError):
+            raise SettingsError(
+                f"--before {before!r} is no date; expected a day, as 2020-01-31"
+            ) from None
+    found = store.matching_articles(Filters(published=days, outlet=outlet)) or []
+    if days and days.end:  # one dated to the year may be later: it stays
+        found = [each for each in found if _is_certainly_before(store.article(each), days.end)]
+    return [*ids, *found]
+
+
+def change_excluded(index: Path, ids: Sequence[str], *, back: bool) -> None:
+    """Add ids to the list, or with `back` take them off it. SettingsError for one not on it."""
+    with exclusive(index):
+        listed = excluded(index)
+        unknown = sorted(set(ids) - listed)
+        if back and unknown:
+            removed = ", ".join(sorted(listed)) or "none"
+            raise SettingsError(f"{unknown[0]!r} was not removed; removed are: {removed}")
+        write_excluded(index, listed - set(ids) if back else listed | set(ids))
+
+
+def write_excluded(index: Path, ids: Iterable[str]) -> None:
+    """Replace the list, durably; the lock must be held."""
+    path = index / EXCLUDED_FILE
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(sorted(ids), indent=1), encoding="utf-8")
+    put_in_place(unfinished, path)
+
+
+def _is_certainly_before(article: Article, last: date) -> bool:
+    end = article.published.range.end if article.published else None
+    return end is not None and end <= last

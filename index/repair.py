@@ -1,0 +1,151 @@
+"""What is wrong with an index as a whole, and what can be repaired of it without the articles."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from index.cache import BuildCache
+from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
+from index.exclusions import excluded
+from index.generation import Generation, find_faults, open_generation
+from index.generations import (
+    HoldsRemoved,
+    open_current,
+    open_usable,
+    without_advice,
+)
+from index.publish import (
+    exclusive,
+    leftovers,
+    point_to,
+    pointed,
+    published_generations,
+    remove_generation,
+    sweep,
+)
+
+
+class NotRepaired(UserError):
+    """A fault stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, in one line. `repair`, called while the lock is held, tells in one line what
+    it did, or raises NotRepaired; None: the line says what a person can do."""
+
+    line: str
+    repair: Callable[[], str] | None = None
+
+
+def index_faults(index: Path, locked: bool) -> Iterator[Fault]:
+    """The faults of everything at `index`, found one after the other, so that each may be repaired
+    before the next is looked for. `locked` tells that the caller holds the lock.
+
+    Raises IndexMissing when nothing was published.
+    """
+    generation = None
+    try:
+        generation = open_current(index)
+    except (IndexMissing, IndexDamaged, IndexMismatch) as error:
+        if not published_generations(index):
+            raise
+        yield Fault(without_advice(error), partial(_point_to_newest, index, pointed(index)))
+    if generation:
+        yield from _content_faults(generation)
+    yield from _earlier_faults(index)
+    yield from _leftover_faults(index, locked)
+    yield from (Fault(line, partial(_repair_cache, index)) for line in BuildCache.faults(index))
+    yield from _exclusion_faults(index, generation)
+
+
+def _content_faults(generation: Generation) -> Iterator[Fault]:
+    try:
+        for line in find_faults(generation):
+            yield Fault(f"{line}; write the index again with: verbatim-index build")
+    except IndexDamaged as error:
+        yield Fault(str(error))
+
+
+def _earlier_faults(index: Path) -> Iterator[Fault]:
+    current = pointed(index)
+    for folder in published_generations(index):
+        damage = _damage(index, folder) if folder != current else None
+        if damage:
+            yield Fault(f"earlier generation {folder.name}: {damage}", partial(_remove, folder))
+
+
+def _damage(index: Path, folder: Path) -> str | None:
+    """What is damaged of a generation; None also for one of another format, or just collected."""
+    try:
+        open_generation(index, name=folder.name)
+    except IndexDamaged as error:
+        return without_advice(error) if folder.exists() else None
+    except (IndexMissing, IndexMismatch):
+        pass
+    return None
+
+
+def _leftover_faults(index: Path, locked: bool) -> Iterator[Fault]:
+    found = leftovers(index)
+    if found and not locked:
+        try:
+            with exclusive(index):
+                found = leftovers(index)
+        except IndexLocked:
+            return  # an update is writing them
+    for path in found:
+        yield Fault(f"{path} was left by an update that was killed", partial(_sweep, index, path))
+
+
+def _exclusion_faults(index: Path, generation: Generation | None) -> Iterator[Fault]:
+    try:
+        left_out = excluded(index)
+    except IndexDamaged as error:
+        yield Fault(str(error))
+        return
+    held = sorted(left_out & generation.store.kept().keys()) if generation else []
+    if held:
+        yield Fault(
+            f"removed articles are still in the index: {', '.join(held)}; take them out with: "
+            "verbatim-index update"
+        )
+
+
+def _point_to_newest(index: Path, damaged: Path | None) -> str:
+    refused = []
+    for folder in reversed(published_generations(index)):
+        if folder == damaged:
+            continue
+        try:
+            generation = open_usable(index, folder)
+        except (IndexDamaged, IndexMismatch, HoldsRemoved) as error:
+            refused.append(f" ({without_advice(error)})")
+            continue
+        point_to(index, folder)
+        return (
+            f"generation {folder.name}, created {generation.manifest.created}, is current now; "
+            "bring it up to date with: verbatim-index update"
+        )
+    raise NotRepaired(
+        f"no other generation can take its place{''.join(refused)}; publish a new one with: "
+        "verbatim-index update"
+    )
+
+
+def _remove(folder: Path) -> str:
+    if not remove_generation(folder):
+        raise NotRepaired(f"{folder.name} stays while a chat has it open; try again later")
+    return f"removed generation {folder.name}"
+
+
+def _sweep(index: Path, path: Path) -> str:
+    sweep(index)
+    return f"removed {path}"
+
+
+def _repair_cache(index: Path) -> str:
+    with BuildCache(index) as cache:
+        cache.repair()
+    return "dropped from the cache what was damaged; the next update makes it again"

@@ -1,0 +1,155 @@
+"""Which files of a corpus folder are to be read, in which order, and what their folders add."""
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.defaults import FolderDefaults, load_defaults
+from index.errors import CorpusError
+from index.readers import READERS, reader_for
+
+DEFAULTS_FILE = "_defaults.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why a file, or a part of it, was left out; `path` is relative to the corpus folder."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A file a reader knows; `relative` is its path below the corpus folder, with `/`, in NFC."""
+
+    path: Path
+    relative: str
+    defaults: FolderDefaults
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a corpus folder by relative path; `ignored` are those without a reader, and
+    links to folders."""
+
+    files: tuple[CorpusFile, ...]
+    problems: tuple[FileProblem, ...]
+    ignored: tuple[str, ...]
+
+
+def list_corpus(folder: Path) -> Listing:
+    """The files under `folder`; links are followed to files inside it.
+
+    Hidden files, README.md, LICENSE* and _defaults.yaml are no articles. CorpusError when the
+    folder is missing or holds no file that a reader knows.
+    """
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise CorpusError(
+            f"corpus folder {folder} {what}; give a folder that holds {_extensions()} articles"
+        )
+    walk = _Walk(folder.resolve())
+    walk.run()
+    if not walk.files and not walk.problems:
+        raise CorpusError(
+            f"corpus folder {folder} holds no article ({len(walk.ignored)} files in other "
+            f"formats); add {_extensions()} files to it"
+        )
+    return Listing(
+        files=tuple(sorted(walk.files, key=lambda file: (file.relative, str(file.path)))),
+        problems=tuple(walk.problems),
+        ignored=tuple(sorted(walk.ignored)),
+    )
+
+
+class _Walk:
+    """One walk through a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._defaults: dict[Path, FolderDefaults] = {}
+        self.files: list[CorpusFile] = []
+        self.problems: list[FileProblem] = []
+        self.ignored: list[str] = []
+
+    def run(self) -> None:
+        for parent, folders, names in os.walk(self._root, onerror=self._unlisted):
+            links = [name for name in folders if Path(parent, name).is_symlink()]
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            defaults = self._defaults_of(Path(parent), DEFAULTS_FILE in names)
+            for name in names + links:
+                if name.startswith((".", "LICENSE")) or name in ("README.md", DEFAULTS_FILE):
+                    continue
+                self._add(Path(parent, name), name in links, defaults)
+
+    def _unlisted(self, error: OSError) -> None:
+        relative = _relative(Path(str(error.filename)), self._root)
+        self.problems.append(FileProblem(relative, f"cannot be listed ({error.strerror})"))
+
+    def _defaults_of(self, folder: Path, stated: bool) -> FolderDefaults:
+        """Those of the folder over those of the folders above it."""
+        above = self._defaults.get(folder.parent, FolderDefaults())
+        found = above
+        if stated:
+            path = folder / DEFAULTS_FILE
+            relative = _relative(path, self._root)
+            reason = _refusal(path, self._root)
+            try:
+                if reason:
+                    raise CorpusError(reason)
+                found = load_defaults(path, relative).over(above)
+            except CorpusError as error:
+                self.problems.append(
+                    FileProblem(relative, str(error).removeprefix(f"{relative}: "))
+                )
+        self._defaults[folder] = found
+        return found
+
+    def _add(self, path: Path, is_folder: bool, defaults: FolderDefaults) -> None:
+        relative = _relative(path, self._root)
+        is_known = reader_for(path.name) is not None
+        reason = _refusal(path, self._root) if is_known or is_folder else None
+        if reason:
+            self.problems.append(FileProblem(relative, reason))
+        elif not is_known or is_folder:
+            self.ignored.append(relative)
+        else:
+            self.files.append(CorpusFile(path, relative, defaults))
+
+
+def reason_of(error: CorpusError, relative: str) -> str:
+    """What an error says of the file `relative`, without its name."""
+    return str(error).removeprefix(f"{relative}: ")
+
+
+def _refusal(path: Path, root: Path) -> str | None:
+    """Why a file or a link must not be opened, if so."""
+    if any(map(_unshowable, path.relative_to(root).as_posix())):
+        return "the file name holds characters that cannot be shown; rename it"
+    if not path.is_symlink():
+        return None
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: a loop of links, up to Python 3.12
+        return "a symbolic link to nothing; remove it"
+    if not target.is_relative_to(root):
+        return "a symbolic link that leaves the corpus folder; copy the file instead"
+    return None
+
+
+def _relative(path: Path, root: Path) -> str:
+    """The path below the corpus folder with `/`, in NFC, fit to be shown on one line."""
+    relative = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+    return "".join(ascii(c)[1:-1] if _unshowable(c) else c for c in relative)
+
+
+def _unshowable(character: str) -> bool:
+    """Control characters, and the surrogates that stand for bytes that are not UTF-8."""
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _extensions() -> str:
+    *first, last = READERS
+    return f"{', '.join(first)} or {last}"

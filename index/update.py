@@ -1,0 +1,156 @@
+"""The maintainers' command: a folder of articles to a published index, doing only what changed.
+
+    list -> read -> resolve -> write a generation aside -> gate -> publish
+
+Every step is a pure function of the files: what was read or encoded before comes from the cache,
+so that an update and a build from zero give the same index.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from index.build import BuildTools, Clock, Contents, write_generation
+from index.cache import BuildCache
+from index.changes import changes, kept, replaced_versions
+from index.corpus import Corpus, corpus_digest, read_all, sources_digest
+from index.duplicates import Listed, Resolution, resolve
+from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
+from index.exclusions import excluded
+from index.generation import Generation, open_generation
+from index.manifest import Manifest, verify_files
+from index.publish import KEPT, current_generation, exclusive, unpublished
+from index.readers.options import ReaderOptions
+from index.report import Related, UpdateReport
+from index.scan import FileProblem, Listing, list_corpus
+from index.types import Article, Copy
+
+Gate = Callable[[Path], None]  # given the folder of a generation; raises UserError to refuse it
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOptions:
+    """How an update goes: `fresh` forgets the cache; `dry` publishes nothing; `workers` read files
+    (None: one a core); `keep` generations stay; `gate` judges the new one before publication."""
+
+    readers: ReaderOptions = field(default_factory=ReaderOptions)
+    fresh: bool = False
+    dry: bool = False
+    workers: int | None = None
+    keep: int = KEPT
+    gate: Gate | None = None
+
+
+def update_index(
+    corpus: Path, index: Path, tools: BuildTools, options: UpdateOptions | None = None
+) -> UpdateReport:
+    """Bring `index` up to date with the articles under `corpus`, and publish it.
+
+    Files that cannot be read are reported, not fatal. Raises CorpusError when no article is left,
+    IndexLocked, IndexUnwritable, and what the gate raises.
+    """
+    options = options or UpdateOptions()
+    clock = Clock()
+    with clock.stage("list"):
+        listing = list_corpus(corpus)
+    with exclusive(index), BuildCache(index) as cache:
+        if options.fresh:
+            cache.clear()
+        with clock.stage("read"):
+            found = read_all(listing, cache, options.readers, options.workers, tools.progress)
+        with clock.stage("resolve"):
+            left_out = excluded(index)
+            resolution = resolve([each for each in found.listed if each.id not in left_out])
+        before = _current(index)
+        report = _report(listing, found, resolution, before)
+        if options.dry:
+            return replace(report, seconds=clock.seconds)
+        store = before.store if before else None
+        contents = Contents(
+            _articles(resolution, found),
+            sources_digest(found.keys(), left_out),
+            replaced_versions(store, resolution, found, left_out, datetime.now(UTC).date()),
+        )
+        with unpublished(index, options.keep) as folder:
+            counts = write_generation(folder, contents, tools, cache, clock)
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            if options.gate:
+                with clock.stage("gate"):
+                    options.gate(folder)
+    name = current_generation(index).name
+    return replace(report, generation=name, counts=counts, size=size, seconds=clock.seconds)
+
+
+def is_up_to_date(
+    corpus: Path, index: Path, tools: BuildTools, readers: ReaderOptions | None = None
+) -> bool:
+    """Whether an update would give the index that is there, undamaged: same files, exclusions,
+    model, settings and software."""
+    try:
+        folder = current_generation(index)
+        manifest = Manifest.read(folder)
+        verify_files(folder, manifest)
+    except (IndexMissing, IndexDamaged, IndexMismatch):
+        return False
+    return (
+        manifest.software == version("verbatim")
+        and manifest.model == tools.encoder.identity
+        and manifest.split == tools.split
+        and manifest.sources == corpus_digest(corpus, readers or ReaderOptions(), excluded(index))
+    )
+
+
+def _current(index: Path) -> Generation | None:
+    try:
+        return open_generation(index)
+    except (IndexMissing, IndexDamaged, IndexMismatch):
+        return None
+
+
+def _articles(resolution: Resolution, found: Corpus) -> Iterator[Article]:
+    """The articles to index, each with the other outlets that published it."""
+    for listed, article in zip(resolution.kept, found.articles(resolution.kept), strict=True):
+        copies = resolution.copies.get(listed.place, ())
+        yield replace(article, copies=tuple(map(_copy, copies)))
+
+
+def _copy(listed: Listed) -> Copy:
+    return Copy(listed.title, listed.outlet, listed.published, listed.url, listed.path)
+
+
+def _report(
+    listing: Listing, found: Corpus, resolution: Resolution, before: Generation | None
+) -> UpdateReport:
+    conflicts = (FileProblem(each.listed.path, each.reason) for each in resolution.conflicts)
+    problems = sorted([*found.problems, *conflicts], key=lambda problem: problem.path)
+    kept_by_place = {each.place: each for each in resolution.kept}
+    report = UpdateReport(
+        changes=changes(before.store.kept() if before else {}, kept(resolution, found)),
+        repeats=Related.left_out(resolution.skipped),
+        copies=tuple(
+            Related.of(copy, kept_by_place[place])
+            for place, copies in resolution.copies.items()
+            for copy in copies
+        ),
+        replaced=Related.left_out(resolution.replaced),
+        problems=tuple(problems),
+        warnings=tuple(found.warnings),
+        ignored=listing.ignored,
+        files=len(listing.files),
+        read=found.read,
+    )
+    if not resolution.kept:
+        raise CorpusError(_nothing_to_index(report))
+    return report
+
+
+def _nothing_to_index(report: UpdateReport) -> str:
+    if not report.problems:
+        return "no article to index; add articles to the corpus folder"
+    first = report.problems[0]
+    return (
+        f"no readable article: {len(report.problems)} files refused, the first {first.path} "
+        f"({first.reason}); repair them, then run: verbatim-index update"
+    )
