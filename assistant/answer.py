@@ -13,7 +13,7 @@ from assistant.question import understand
 from assistant.quotes import choose_quotes
 from assistant.reader import load_reader
 from assistant.reader.types import Reader
-from assistant.types import Answer, Coverage, Question, Turn
+from assistant.types import Answer, Coverage, Extent, Question, Turn
 from index.dates import DateRange
 from index.encoder import Encoder, load_encoder
 from index.errors import ModelError, SettingsError
@@ -73,6 +73,7 @@ class Assistant:
             coverage=coverage(self.generation),
             generation=self.generation.name,
             timings_ms=clock.timings_ms,
+            extent=self._extent(question.filters, len(hits)),
         )
 
     @property
@@ -99,6 +100,13 @@ class Assistant:
             replace(hit, rank=rank, score=hit.score + bonus[hit.passage.id])
             for rank, hit in enumerate(hits[:limit], start=1)
         ]
+
+    def _extent(self, filters: Filters, read: int) -> Extent:
+        store, counts = self.generation.store, self.generation.manifest.counts
+        articles = store.matching_articles(filters)
+        if articles is None:
+            return Extent(counts.articles, counts.passages, read)
+        return Extent(len(articles), len(store.passage_ids(articles)), read)
 
     def _bonus(self, question: Question, hit: Hit) -> float:
         published = self.generation.store.article(hit.passage.article_id).published

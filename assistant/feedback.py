@@ -1,5 +1,7 @@
 """What people think of the answers they got, and the evaluation cases that follow from it."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +102,15 @@ class FeedbackStore:
              opinion.comment, exchange.answer.to_json()),
         )  # fmt: skip
 
+    def opinions(self, owner: str, exchange_ids: Sequence[str]) -> dict[str, Opinion]:
+        """The opinion the owner has of each of these exchanges; those without one are left out."""
+        rows = self._database.rows(
+            "SELECT exchange, verdict, reasons, comment FROM feedback"
+            " WHERE owner = ? AND exchange IN (SELECT value FROM json_each(?))",
+            (owner, json.dumps(list(exchange_ids))),
+        )
+        return {exchange: _opinion(*told) for exchange, *told in rows}
+
     def everything(self) -> list[Feedback]:
         """All feedback of all owners, oldest first."""
         rows = self._database.rows(
@@ -109,7 +120,7 @@ class FeedbackStore:
         return [
             Feedback(
                 owner, exchange, datetime.fromisoformat(given),
-                Opinion(Verdict(verdict), tuple(map(Reason, reasons.split())), comment),
+                _opinion(verdict, reasons, comment),
                 read_answer(answer),
             )
             for owner, exchange, given, verdict, reasons, comment, answer in rows
@@ -118,6 +129,10 @@ class FeedbackStore:
     def forget(self, owner: str) -> int:
         """Delete all the owner gave, and its bytes in the file; returns how many there were."""
         return self._database.erase("DELETE FROM feedback WHERE owner = ?", (owner,))
+
+
+def _opinion(verdict: str, reasons: str, comment: str) -> Opinion:
+    return Opinion(Verdict(verdict), tuple(map(Reason, reasons.split())), comment)
 
 
 def case_object(feedback: Feedback) -> dict[str, object] | None:

@@ -16,6 +16,7 @@ _MAX_SENTENCES = 3
 _SAME = 0.75  # shared terms above which two quotes say the same
 _FLOOR = 0.02  # of the best sentence's score; what scores less is not worth a reader's time
 _COMPANION = 0.1  # of a sentence's score; a neighbour above it joins the quote
+_FIGURE = re.compile(r"\d+(?:[\s.,]\d+)*")
 # A sentence that opens so says little without the one before it (folded text).
 _LEANING = re.compile(
     r"(?:«\s*)?(?:il|elle|ils|elles|celui|celle|ceux|cela|ce|cet|cette|ces|son|sa|ses|leurs?|tous"
@@ -147,8 +148,12 @@ def _cut(article: Article, parts: Sequence[Sentence], read: ReadSentence, limit:
 
 
 def _says_the_same(quote: Quote, other: Quote) -> bool:
-    """Whether the shorter of two quotes shares most of its terms with the longer one."""
+    """Whether the shorter of two quotes shares most of its terms with the longer one, and neither
+    states a figure of its own: two sources that differ in a number are both worth showing."""
     if quote.article.language != other.article.language:
+        return False
+    figures, others_figures = (set(_FIGURE.findall(each.text)) for each in (quote, other))
+    if not (figures <= others_figures or others_figures <= figures):
         return False
     own = set(terms(quote.text, quote.article.language))
     others = set(terms(other.text, other.article.language))

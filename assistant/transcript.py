@@ -11,7 +11,16 @@ from pydantic import TypeAdapter
 
 from assistant.chronology import chronology
 from assistant.disagreement import find_disagreements
-from assistant.types import Answer, Coverage, DateMention, Disagreement, Event, Quote, Span
+from assistant.types import (
+    Answer,
+    Coverage,
+    DateMention,
+    Disagreement,
+    Event,
+    Extent,
+    Quote,
+    Span,
+)
 from index.dates import PartialDate
 from index.types import Filters
 
@@ -45,7 +54,10 @@ class ShownQuote:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """An answer, or a refusal when `quotes` is empty; `confidence` in [0, 1], milliseconds."""
+    """An answer, or a refusal when `quotes` is empty; `confidence` in [0, 1], milliseconds.
+
+    `extent` is None in answers that were kept before it was counted.
+    """
 
     question: str
     standalone: str
@@ -60,6 +72,7 @@ class ShownAnswer:
     confidence: float
     generation: str
     timings_ms: Mapping[str, float]
+    extent: Extent | None = None
 
     @property
     def refused(self) -> bool:
@@ -111,6 +124,7 @@ def shown(answer: Answer) -> ShownAnswer:
         confidence=answer.confidence,
         generation=answer.generation,
         timings_ms=answer.timings_ms,
+        extent=answer.extent,
     )
 
 

@@ -105,11 +105,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How far an answer was looked for: the articles that the filters admit, the passages of
+    those, all of them searched, and how many of the passages were read."""
+
+    articles: int
+    passages: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes that answer, or none: then it is a refusal and `nearest` shows what came closest.
 
     `confidence` is the calibrated probability, in [0, 1], that the articles answer;
-    `timings_ms` is milliseconds by stage.
+    `timings_ms` is milliseconds by stage; `extent` is None where nobody counted.
     """
 
     question: Question
@@ -119,6 +129,7 @@ class Answer:
     coverage: Coverage
     generation: str
     timings_ms: Mapping[str, float]
+    extent: Extent | None = None
 
     @property
     def refused(self) -> bool:

@@ -169,28 +169,28 @@ def _write_vectors(
     dimension = tools.encoder.identity.dimension
 
     def batches() -> Iterator[tuple[Sequence[int], Vectors]]:
-        for ids in _ranges(counts.passages):
-            yield ids, encoding.passages(_passage_texts(store, ids))
+        for ids in ranges(counts.passages):
+            yield ids, encoding.passages(passage_texts(store, ids))
 
     report = write_vectors(folder, batches(), counts.passages, dimension, tools.exact_up_to)
     with (folder / SENTENCES_FILE).open("wb") as stream:
         header = {"descr": "<f2", "fortran_order": False, "shape": (counts.sentences, dimension)}
         np.lib.format.write_array_header_1_0(stream, header)
-        for ids in _ranges(counts.sentences):
+        for ids in ranges(counts.sentences):
             texts = store.sentence_texts(ids[0], ids[-1])
             stream.write(encoding.sentences(texts).astype("<f2").data)
     store.close()
     return report.kind, report.recall_at_10
 
 
-def _passage_texts(store: Store, ids: range) -> list[str]:
+def passage_texts(store: Store, ids: range) -> list[str]:
     return [
         f"{context(store.article(passage.article_id))}\n{passage.text}".strip()
         for passage in store.passages(ids)
     ]
 
 
-def _ranges(count: int) -> Iterator[range]:
+def ranges(count: int) -> Iterator[range]:
     for start in range(1, count + 1, _BATCH):
         yield range(start, min(start + _BATCH, count + 1))
 

@@ -73,7 +73,8 @@ def replaced_versions(
         return is_new
 
     if before:
-        yield from filter(new, before.replaced())
+        # The oldest first, as they are kept: each update gives them in the order of the last one.
+        yield from filter(new, reversed(before.replaced()))
         for article_id, old in before.kept().items():
             same = current.get(article_id)
             newer = article_id if same else by_path.get(old.path)

@@ -4,14 +4,22 @@ INDEX/excluded.json    their ids; no later update takes them up again
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
 from pathlib import Path
 
 from index.dates import DateRange
 from index.errors import IndexDamaged, SettingsError
-from index.generation import open_generation
-from index.publish import exclusive, put_in_place
+from index.generation import STORE_FILE, open_generation
+from index.publish import (
+    current_generation,
+    exclusive,
+    published_generations,
+    put_in_place,
+    remove_generation,
+)
+from index.store import Store
 from index.types import Article, Filters
 
 EXCLUDED_FILE = "excluded.json"
@@ -84,6 +92,27 @@ def write_excluded(index: Path, ids: Iterable[str]) -> None:
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(sorted(ids), indent=1), encoding="utf-8")
     put_in_place(unfinished, path)
+
+
+def drop_generations_with_removed(index: Path) -> list[str]:
+    """Remove the earlier generations that hold removed articles; the names of those that stay,
+    since a process has them open."""
+    with exclusive(index):
+        left_out = excluded(index)
+        current = current_generation(index)
+        return [
+            folder.name
+            for folder in published_generations(index)
+            if folder != current and _holds(folder, left_out) and not remove_generation(folder)
+        ]
+
+
+def _holds(generation: Path, ids: Set[str]) -> bool:
+    """Without opening it, which would keep it from being removed."""
+    try:
+        return bool(ids & Store(generation / STORE_FILE).kept().keys())
+    except (IndexDamaged, sqlite3.Error):
+        return True  # what cannot be read may hold any
 
 
 def _is_certainly_before(article: Article, last: date) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.build import _passage_texts, _ranges, encoder_digest
+from index.build import encoder_digest, passage_texts, ranges
 from index.cache import CACHE_FILE, BuildCache, reading_key, vector_key
 from index.encoding import Encoder
 from index.errors import IndexMismatch
@@ -53,9 +53,9 @@ def _vector_keys(index: Path, encoder: Encoder) -> Iterator[bytes]:
         except IndexMismatch:
             continue  # this program cannot read it: none of its texts is encoded again
         store, counts = generation.store, generation.manifest.counts
-        for ids in _ranges(counts.passages):
-            yield from (vector_key(model, "f4", text) for text in _passage_texts(store, ids))
-        for ids in _ranges(counts.sentences):
+        for ids in ranges(counts.passages):
+            yield from (vector_key(model, "f4", text) for text in passage_texts(store, ids))
+        for ids in ranges(counts.sentences):
             texts = store.sentence_texts(ids[0], ids[-1])
             yield from (vector_key(model, "f2", text) for text in texts)
 

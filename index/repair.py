@@ -1,6 +1,6 @@
 """What is wrong with an index as a whole, and what can be repaired of it without the articles."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,12 +9,7 @@ from index.cache import BuildCache
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
 from index.exclusions import excluded
 from index.generation import Generation, find_faults, open_generation
-from index.generations import (
-    HoldsRemoved,
-    open_current,
-    open_usable,
-    without_advice,
-)
+from index.generations import HoldsRemoved, open_current, open_usable, without_advice
 from index.publish import (
     exclusive,
     leftovers,
@@ -45,46 +40,69 @@ def index_faults(index: Path, locked: bool) -> Iterator[Fault]:
 
     Raises IndexMissing when nothing was published.
     """
+    left_out: frozenset[str] = frozenset()
+    try:
+        left_out = excluded(index)
+    except IndexDamaged as error:
+        yield Fault(str(error))
     generation = None
     try:
         generation = open_current(index)
     except (IndexMissing, IndexDamaged, IndexMismatch) as error:
         if not published_generations(index):
             raise
-        yield Fault(without_advice(error), partial(_point_to_newest, index, pointed(index)))
+        yield _fault(error, "", partial(_point_to_newest, index, pointed(index)))
     if generation:
-        yield from _content_faults(generation)
-    yield from _earlier_faults(index)
+        yield from _current_faults(generation, left_out)
+    yield from _earlier_faults(index, left_out)
     yield from _leftover_faults(index, locked)
     yield from (Fault(line, partial(_repair_cache, index)) for line in BuildCache.faults(index))
-    yield from _exclusion_faults(index, generation)
 
 
-def _content_faults(generation: Generation) -> Iterator[Fault]:
+def _current_faults(generation: Generation, left_out: Set[str]) -> Iterator[Fault]:
+    """Of one whose checksums are right: they need a person, or the articles."""
     try:
         for line in find_faults(generation):
             yield Fault(f"{line}; write the index again with: verbatim-index build")
+        held = ", ".join(sorted(left_out & generation.store.kept().keys()))
     except IndexDamaged as error:
         yield Fault(str(error))
+        return
+    if held:
+        yield Fault(
+            f"removed articles are still in the index: {held}; take them out with: "
+            "verbatim-index update"
+        )
 
 
-def _earlier_faults(index: Path) -> Iterator[Fault]:
+def _earlier_faults(index: Path, left_out: Set[str]) -> Iterator[Fault]:
     current = pointed(index)
     for folder in published_generations(index):
-        damage = _damage(index, folder) if folder != current else None
-        if damage:
-            yield Fault(f"earlier generation {folder.name}: {damage}", partial(_remove, folder))
+        fault = _earlier_fault(index, folder, left_out) if folder != current else None
+        if fault:
+            yield fault
 
 
-def _damage(index: Path, folder: Path) -> str | None:
-    """What is damaged of a generation; None also for one of another format, or just collected."""
+def _earlier_fault(index: Path, folder: Path, left_out: Set[str]) -> Fault | None:
+    """Why a generation is of no use; None also for one of another format, or just collected."""
+    where, repair = f"earlier generation {folder.name}: ", partial(_remove, folder)
     try:
-        open_generation(index, name=folder.name)
+        generation = open_generation(index, name=folder.name)
     except IndexDamaged as error:
-        return without_advice(error) if folder.exists() else None
+        return _fault(error, where, repair) if folder.exists() else None
     except (IndexMissing, IndexMismatch):
-        pass
-    return None
+        return None
+    held = ", ".join(sorted(left_out & generation.store.kept().keys()))
+    return Fault(f"{where}holds removed articles: {held}", repair) if held else None
+
+
+def _fault(error: UserError, where: str, repair: Callable[[], str]) -> Fault:
+    """What an error tells of a generation; without the repair where the system refused to read it,
+    which says nothing of the files."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError):
+        return Fault(f"{where}{error}")
+    return Fault(f"{where}{without_advice(error)}", repair)
 
 
 def _leftover_faults(index: Path, locked: bool) -> Iterator[Fault]:
@@ -97,20 +115,6 @@ def _leftover_faults(index: Path, locked: bool) -> Iterator[Fault]:
             return  # an update is writing them
     for path in found:
         yield Fault(f"{path} was left by an update that was killed", partial(_sweep, index, path))
-
-
-def _exclusion_faults(index: Path, generation: Generation | None) -> Iterator[Fault]:
-    try:
-        left_out = excluded(index)
-    except IndexDamaged as error:
-        yield Fault(str(error))
-        return
-    held = sorted(left_out & generation.store.kept().keys()) if generation else []
-    if held:
-        yield Fault(
-            f"removed articles are still in the index: {', '.join(held)}; take them out with: "
-            "verbatim-index update"
-        )
 
 
 def _point_to_newest(index: Path, damaged: Path | None) -> str:

@@ -57,8 +57,13 @@ def list_corpus(folder: Path) -> Listing:
             f"corpus folder {folder} holds no article ({len(walk.ignored)} files in other "
             f"formats); add {_extensions()} files to it"
         )
+    files: dict[str, CorpusFile] = {}
+    for file in sorted(walk.files, key=lambda file: (file.relative, str(file.path))):
+        if files.setdefault(file.relative, file) is not file:
+            reason = "another file has this name, its accents encoded otherwise; rename one"
+            walk.problems.append(FileProblem(file.relative, reason))
     return Listing(
-        files=tuple(sorted(walk.files, key=lambda file: (file.relative, str(file.path)))),
+        files=tuple(files.values()),
         problems=tuple(walk.problems),
         ignored=tuple(sorted(walk.ignored)),
     )

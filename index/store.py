@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,6 +13,7 @@ from typing import Any
 
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
+from index.listing import LISTED, Listing, ListQuery, list_article, read_listing
 from index.records import Kept, article_digest, record, restored
 from index.types import Article, Filters, Passage, Replaced, Sentence
 
@@ -50,7 +51,7 @@ class StoreWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(_SCHEMA + LISTED)
 
     def __enter__(self) -> "StoreWriter":
         return self
@@ -78,6 +79,7 @@ class StoreWriter:
                 article.language, article.path, *digests, *record(article),
             ),
         ).lastrowid  # fmt: skip
+        list_article(self._connection, key or 0, article, len(passages))
         self._connection.executemany(
             'INSERT INTO passages (id, article, start, "end") VALUES (?,?,?,?)',
             [(passage.id, key, passage.start, passage.end) for passage in passages],
@@ -217,6 +219,10 @@ class Store:
         rows = self._rows("SELECT id, path, digest, text_digest FROM articles")
         return {str(row[0]): Kept(*row[1:]) for row in rows}
 
+    def listing(self, asked: ListQuery) -> Listing:
+        """One page of the list of articles, read without their texts."""
+        return read_listing(self._rows, asked)
+
     def outlets(self) -> list[str]:
         """The outlets named by the articles, sorted."""
         rows = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet NOT NULL ORDER BY 1")
@@ -266,7 +272,7 @@ class Store:
 
     # Any: each query has columns of its own, with the types of the schema.
     def _rows(
-        self, query: str, values: tuple[object, ...] | dict[str, str | None] = ()
+        self, query: str, values: tuple[object, ...] | Mapping[str, object] = ()
     ) -> list[tuple[Any, ...]]:
         try:
             with self._lock:

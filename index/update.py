@@ -19,12 +19,13 @@ from index.corpus import Corpus, corpus_digest, read_all, sources_digest
 from index.duplicates import Listed, Resolution, resolve
 from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
 from index.exclusions import excluded
-from index.generation import Generation, open_generation
+from index.generation import open_generation
 from index.manifest import Manifest, verify_files
 from index.publish import KEPT, current_generation, exclusive, unpublished
 from index.readers.options import ReaderOptions
 from index.report import Related, UpdateReport
 from index.scan import FileProblem, Listing, list_corpus
+from index.store import Store
 from index.types import Article, Copy
 
 Gate = Callable[[Path], None]  # given the folder of a generation; raises UserError to refuse it
@@ -67,11 +68,10 @@ def update_index(
         report = _report(listing, found, resolution, before)
         if options.dry:
             return replace(report, seconds=clock.seconds)
-        store = before.store if before else None
         contents = Contents(
             _articles(resolution, found),
             sources_digest(found.keys(), left_out),
-            replaced_versions(store, resolution, found, left_out, datetime.now(UTC).date()),
+            replaced_versions(before, resolution, found, left_out, datetime.now(UTC).date()),
         )
         with unpublished(index, options.keep) as folder:
             counts = write_generation(folder, contents, tools, cache, clock)
@@ -102,9 +102,10 @@ def is_up_to_date(
     )
 
 
-def _current(index: Path) -> Generation | None:
+def _current(index: Path) -> Store | None:
+    """The articles of the current generation, which is not held open: it may be collected."""
     try:
-        return open_generation(index)
+        return open_generation(index).store
     except (IndexMissing, IndexDamaged, IndexMismatch):
         return None
 
@@ -121,13 +122,13 @@ def _copy(listed: Listed) -> Copy:
 
 
 def _report(
-    listing: Listing, found: Corpus, resolution: Resolution, before: Generation | None
+    listing: Listing, found: Corpus, resolution: Resolution, before: Store | None
 ) -> UpdateReport:
     conflicts = (FileProblem(each.listed.path, each.reason) for each in resolution.conflicts)
     problems = sorted([*found.problems, *conflicts], key=lambda problem: problem.path)
     kept_by_place = {each.place: each for each in resolution.kept}
     report = UpdateReport(
-        changes=changes(before.store.kept() if before else {}, kept(resolution, found)),
+        changes=changes(before.kept() if before else {}, kept(resolution, found)),
         repeats=Related.left_out(resolution.skipped),
         copies=tuple(
             Related.of(copy, kept_by_place[place])

@@ -148,7 +148,7 @@ def test_generation_in_backup_is_not_collected_by_an_update(
             for _ in range(4):
                 with new_generation(index) as folder:
                     (folder / "manifest.json").touch()
-        add(archive, name, *rest, **named)  # type: ignore[arg-type] - as it was called
+        add(archive, name, *rest, **named)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(tarfile.TarFile, "add", publish_first)
     assert built("backup", "a.tar").status == 0

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx
@@ -101,6 +101,7 @@ def test_a_question_without_an_answer_is_an_error(
     assert (found.faults, sum(found.together.errors.values())) == (3, 3)
     assert [each for each in found.together.errors if told not in each] == []
     assert (found.together.complete_ms, found.together.answered_per_second) == (None, 0)
+    assert sum(asdict(found)["together"]["errors"].values()) == 3  # as it is written to a file
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_the_keys_of_a_section_are_documented(name: str) -> None:
 
 
 def test_the_keys_at_the_top_are_documented() -> None:
-    assert set(settings_shown()[1]) == {"corpus", "index", "model", *SECTIONS}
+    assert set(settings_shown()[1]) == {"corpus", "index", "model", "columns", *SECTIONS}
 
 
 @pytest.mark.parametrize("name", SECTIONS)

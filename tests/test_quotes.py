@@ -144,6 +144,13 @@ def test_two_quotes_do_not_say_the_same(over: Over) -> None:
     assert [quote.article.id for quote in choose_quotes(chosen, generation, DEFAULT)] == ["a"]
 
 
+def test_two_quotes_that_differ_in_a_number_are_both_shown(over: Over) -> None:
+    first = article("Oslo compte 12 victimes du piratage.")
+    generation = over(first, article("Oslo compte 15 victimes du piratage.", "b"))
+    chosen = read(generation, [("a", 0, 0.5), ("b", 0, 0.4)])
+    assert [quote.article.id for quote in choose_quotes(chosen, generation, DEFAULT)] == ["a", "b"]
+
+
 def test_what_scores_far_below_the_best_is_left_out(over: Over) -> None:
     generation = over(separate("a", 2))
     chosen = read(generation, [("a", 0, 0.9), ("a", 1, 0.017)])

@@ -117,7 +117,8 @@ class TestFolder:
             read(tmp_path / "absent")
         with pytest.raises(CorpusError, match="is not a folder"):
             read(tmp_path / "a.doc")
-        with pytest.raises(CorpusError, match=r"holds no article \(1 files in other formats\); add \.md, .* files"):
+        told = r"holds no article \(1 files in other formats\); add \.md, .* files"
+        with pytest.raises(CorpusError, match=told):
             read(tmp_path)
 
 

@@ -81,6 +81,13 @@ class TestEncoding:
         text = f"<meta charset={codec}><p>L’été +AGE- \\u0041"
         assert decode_html(text.encode("cp1252"), "a.html") == text
 
+    def test_a_broken_character_is_told(self, tmp_path: Path) -> None:
+        body = f"<p>{ANSWER}</p><p>{INQUIRY[:-1]} (caf\xe9).</p>"
+        content = page(body=body).encode().replace("café".encode(), b"caf\xc3")
+        raw = read(content, tmp_path)
+        assert raw.text.endswith("(caf\ufffd).")
+        assert raw.warnings == ("1 broken characters in the text; save it again as UTF-8",)
+
     def test_binary_content_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match=r"^a\.html: looks like a binary file"):
             read(b"\x89PNG\r\n\x00\x00\x01", tmp_path)

@@ -1,8 +1,6 @@
 """verbatim-index check: everything that may be wrong with an index, and what --repair does."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.cache import CACHE_FILE
+from index.errors import IndexDamaged
 from index.exclusions import EXCLUDED_FILE
 from index.manifest import Manifest
 from index.publish import Lease, current_generation, exclusive, published_generations, unpublished
@@ -102,6 +101,25 @@ def test_update_is_advised_when_no_generation_is_sound(three: Run, index: Path) 
     assert len(published_generations(index)) == 1
 
 
+def test_earlier_generation_with_a_removed_article_is_removed(three: Run, index: Path) -> None:
+    first, second, third = published_generations(index)
+    lease = Lease(first)
+    assert "a chat has it open" in three("remove", "exchange", "--quiet").err
+    assert is_one_fault(three("check"), f"{first.name}: holds removed articles: exchange")
+    assert three("check", "--repair").status == 1
+    del lease
+    assert three("check", "--repair").status == 0
+    assert published_generations(index) == [current_generation(index)]
+    assert {second, third}.isdisjoint(published_generations(index))
+
+
+def test_damaged_list_of_removed_articles_costs_no_generation(three: Run, index: Path) -> None:
+    before = published_generations(index)
+    (index / EXCLUDED_FILE).write_text("{", encoding="utf-8")
+    three("check", "--repair")
+    assert published_generations(index) == before
+
+
 def test_no_generation_with_a_removed_article_becomes_current(three: Run, index: Path) -> None:
     held = Lease(published_generations(index)[0])
     three("remove", "exchange", "--quiet")
@@ -138,6 +156,21 @@ def test_damaged_earlier_generation_is_removed(three: Run, index: Path) -> None:
         sound(index),
     ]
     assert published_generations(index) == [second, third]
+
+
+def test_generations_that_the_system_refuses_to_read_are_left_alone(
+    three: Run, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = published_generations(index)
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("index.generation.verify_files", refuse)
+    outcome = three("check", "--repair")
+    assert (outcome.status, outcome.errors[-1]) == (1, "verbatim-index: faults: 3")
+    assert "make it readable" in outcome.errors[0]
+    assert published_generations(index) == before
 
 
 def test_damaged_generation_that_is_open_stays(three: Run, index: Path) -> None:
@@ -215,6 +248,11 @@ def test_damaged_cache_is_dropped(three: Run, index: Path, harm: Callable[[Path]
     assert three("build", "--quiet").status == 0
 
 
+def test_cache_that_breaks_under_an_update_tells_the_repair(three: Run, index: Path) -> None:
+    with pytest.raises(IndexDamaged, match="verbatim-index check --repair"), exclusive(index):
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+
 def test_damaged_rows_of_the_cache_alone_are_dropped(three: Run, index: Path) -> None:
     with closing(sqlite3.connect(index / CACHE_FILE)) as cache, cache:
         first = "SELECT min(key) FROM vectors"
@@ -241,20 +279,10 @@ def test_damaged_list_of_removed_articles_is_left_to_a_person(
     assert (index / EXCLUDED_FILE).read_text(encoding="utf-8") == content
 
 
-def test_removed_article_that_is_still_indexed_is_a_fault(three: Run, index: Path) -> None:
+def test_removed_article_that_is_still_indexed_is_a_fault(command: Run, index: Path) -> None:
+    command("update", "--quiet")
     (index / EXCLUDED_FILE).write_text('["exchange"]', encoding="utf-8")
-    assert is_one_fault(three("check"), "removed articles are still in the index: exchange")
-    assert three("update", "--quiet").status == 0
-    assert three("check").status == 0
-
-
-def test_index_killed_in_the_middle_of_an_update_is_repaired(three: Run, index: Path) -> None:
-    script = (
-        "import os, signal, sys; from pathlib import Path; from index import publish\n"
-        "with publish.new_generation(Path(sys.argv[1])) as folder:\n"
-        "    (folder / 'articles.sqlite').touch(); os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    subprocess.run([sys.executable, "-c", script, str(index)], check=False)
-    assert is_one_fault(three("check"), "was left by an update that was killed")
-    assert three("check", "--repair").status == 0
-    assert three("check").status == 0
+    assert is_one_fault(command("check"), "removed articles are still in the index: exchange")
+    assert command("update", "--quiet").status == 0
+    assert command("check", "--repair").status == 0
+    assert published_generations(index) == [current_generation(index)]

@@ -10,7 +10,7 @@ from index.exclusions import EXCLUDED_FILE, excluded
 from index.publish import Lease, current_generation, published_generations
 from tests.index_command import Outcome, Run, index_command
 
-# Stands for verbatim-eval: notes its arguments, and fails at the step that passing.txt names.
+# Stands for verbatim-eval: notes its arguments, and fails at the step that closed.txt names.
 EVALUATE = """
 import pathlib, sys
 here = pathlib.Path(__file__).parent
@@ -137,16 +137,34 @@ def test_removed_article_does_not_come_back(built: Run, tiny_corpus: Path) -> No
 
 def test_removing_collects_the_generations_that_hold_the_article(built: Run, index: Path) -> None:
     built("build", "--quiet")
-    built("remove", "viadeo", "--quiet")
+    assert built("remove", "viadeo", "--quiet") == Outcome(0, "", "")
     assert published_generations(index) == [current_generation(index)]
 
 
-def test_generation_that_a_chat_has_open_outlives_a_removal(built: Run, index: Path) -> None:
+def test_generation_that_a_chat_has_open_outlives_a_removal_and_is_told(
+    built: Run, index: Path
+) -> None:
     former = current_generation(index)
     lease = Lease(former)
-    built("remove", "viadeo", "--quiet")
+    outcome = built("remove", "viadeo", "--quiet")
+    assert outcome == Outcome(
+        0,
+        "",
+        f"verbatim-index: generation {former.name} holds removed articles, and a chat has it "
+        "open; remove it later with: verbatim-index check --repair\n",
+    )
     assert published_generations(index) == [former, current_generation(index)]
     assert lease
+
+
+def test_generations_without_the_removed_article_stay(
+    built: Run, tiny_corpus: Path, index: Path
+) -> None:
+    former = current_generation(index)
+    add_article(tiny_corpus)
+    built("update", "--quiet")
+    built("remove", "gare", "--quiet")
+    assert published_generations(index) == [former, current_generation(index)]
 
 
 def test_removal_can_be_undone(built: Run, index: Path) -> None:

@@ -3,7 +3,8 @@
 from assistant.messages import MESSAGES, format_date
 from assistant.transcript import ShownAnswer
 from assistant.types import Claim, Disagreement
-from assistant.web.escaping import visible
+from assistant.web.escaping import encoded, visible
+from assistant.web.figures import decimal, percent, whole
 from assistant.web.quote_markup import citation_html
 from assistant.web.texts.chat import CHAT_TEXTS
 
@@ -36,18 +37,18 @@ def details_html(answer: ShownAnswer, ui: str) -> str:
     texts = CHAT_TEXTS[ui]
     quotes = answer.nearest if answer.refused else answer.quotes
     scores = ", ".join(
-        texts.score.format(number=quote.number, score=_decimal(quote.score, 2, ui))
+        texts.score.format(number=quote.number, score=decimal(quote.score, 2, ui))
         for quote in quotes
     )
     stages = dict(texts.stages)
     timings = ", ".join(
-        f"{stages.get(name, name)} {_decimal(spent / 1000, 2, ui)}"
+        f"{stages.get(name, name)} {decimal(spent / 1000, 2, ui)}"
         for name, spent in answer.timings_ms.items()
     )
-    total = _decimal(sum(answer.timings_ms.values()) / 1000, 2, ui)
+    total = decimal(sum(answer.timings_ms.values()) / 1000, 2, ui)
     rows = [
-        (texts.searched, str(answer.coverage.articles)),
-        (texts.confidence, _percent(answer.confidence, ui)),
+        *_extent(answer, ui),
+        (texts.confidence, percent(answer.confidence, ui)),
         (texts.scores, scores or "—"),
         (texts.generation, visible(answer.generation)),
         (texts.duration, f"{total}\u00a0s" + (f" ({visible(timings)})" if timings else "")),
@@ -57,6 +58,18 @@ def details_html(answer: ShownAnswer, ui: str) -> str:
         f'<details class="vb-how" lang="{ui}"><summary>{texts.how}</summary>'
         f"<dl>{listed}</dl></details>"
     )
+
+
+def _extent(answer: ShownAnswer, ui: str) -> list[tuple[str, str]]:
+    """How much was searched and read; of an answer kept before that was counted, the articles."""
+    texts, extent = CHAT_TEXTS[ui], answer.extent
+    if extent is None:
+        return [(texts.articles_searched, whole(answer.coverage.articles, ui))]
+    return [
+        (texts.articles_searched, whole(extent.articles, ui)),
+        (texts.passages_searched, whole(extent.passages, ui)),
+        (texts.passages_read, whole(extent.read, ui)),
+    ]
 
 
 def _disagreement(disagreement: Disagreement, answer: ShownAnswer, ui: str) -> str:
@@ -70,19 +83,11 @@ def _disagreement(disagreement: Disagreement, answer: ShownAnswer, ui: str) -> s
 
 
 def _claim(claim: Claim, answer: ShownAnswer, ui: str) -> str:
-    quote, words = answer.quotes[claim.number - 1], MESSAGES[answer.language]
-    said = f"{words.opening_quote}{claim.words}{words.closing_quote}"
+    """The words of an article, quoted as the language of the page quotes."""
+    quote, words = answer.quotes[claim.number - 1], MESSAGES[ui]
+    said = f'<bdi lang="{encoded(quote.language)}">{visible(claim.words)}</bdi>'
     source = f"{quote.outlet or quote.title}, {format_date(quote.published, ui)}"
     return (
-        f'<li><span class="vb-claim" lang="{answer.language}">{visible(said)}</span> '
+        f'<li><span class="vb-claim">{words.opening_quote}{said}{words.closing_quote}</span> '
         f"<bdi>{visible(source)}</bdi> {citation_html(quote, answer, ui)}</li>"
     )
-
-
-def _decimal(value: float, digits: int, ui: str) -> str:
-    written = f"{value:.{digits}f}"
-    return written.replace(".", ",") if ui == "fr" else written
-
-
-def _percent(share: float, ui: str) -> str:
-    return f"{share * 100:.0f}\u00a0%" if ui == "fr" else f"{share * 100:.0f}%"

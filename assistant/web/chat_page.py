@@ -1,6 +1,6 @@
 """The chat page: everything but the form that asks, which Gradio puts at its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from assistant.conversations import StoredConversation
 from assistant.database import ChatError
+from assistant.feedback import Opinion
 from assistant.question import MAX_CHARS
 from assistant.web.conversation_list import list_html
 from assistant.web.dialogs import dialogs_html
@@ -34,13 +35,16 @@ _TOLD = "busy offline failed retry not_done thanks open_list close_list".split()
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What one person sees: `opened` is None in a new conversation."""
+    """What one person sees: `opened` is None in a new conversation, `opinions` are those on its
+    exchanges, by their ids; `simpler_reader` tells that the trained one cannot be used."""
 
     language: str
     owner: str
     opened: StoredConversation | None
     gone: bool
+    opinions: Mapping[str, Opinion]
     generation: Generation
+    simpler_reader: bool
     signs_out: bool
 
     @property
@@ -55,11 +59,7 @@ def chat_page_routes(services: ChatServices, examples: Examples) -> APIRouter:
     @routes.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse)
     def chat(request: Request) -> HTMLResponse:
         language = ui_language(request)
-        opened, gone = _opened(request, services)
-        seen = _Seen(
-            language, _owner(request), opened, gone, services.live.current().generation,
-            services.access.accounts,
-        )  # fmt: skip
+        seen = _seen(request, services, language)
         response = HTMLResponse(_document(seen, services, examples), headers=_HEADERS)
         if request.query_params.get("lang") == language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, samesite="lax")
@@ -73,6 +73,22 @@ def _owner(request: Request) -> str:
     if user is None:
         raise RuntimeError("no middleware has said who asks for the chat page")
     return user.name
+
+
+def _seen(request: Request, services: ChatServices, language: str) -> _Seen:
+    owner, assistant = _owner(request), services.live.current()
+    opened, gone = _opened(request, services)
+    exchanges = [each.id for each in opened.exchanges] if opened else []
+    return _Seen(
+        language=language,
+        owner=owner,
+        opened=opened,
+        gone=gone,
+        opinions=services.feedback.opinions(owner, exchanges),
+        generation=assistant.generation,
+        simpler_reader=assistant.notice is not None,
+        signs_out=services.access.accounts,
+    )
 
 
 def _opened(request: Request, services: ChatServices) -> tuple[StoredConversation | None, bool]:
@@ -120,6 +136,7 @@ def _document(seen: _Seen, services: ChatServices, examples: Examples) -> str:
 <main>
 <div class="vb-title"><h1>{title}</h1>{_export(seen)}</div>
 {filters_html(seen.generation.store, _filters(seen), language)}
+{_reader(seen)}
 <div class="vb-exchanges" id="vb-exchanges">{_exchanges(seen)}</div>
 {_welcome(seen, examples)}
 <gradio-app embed="false" eager="true" control_page_title="false"></gradio-app>
@@ -172,6 +189,13 @@ def _export(seen: _Seen) -> str:
     return f'<div id="vb-export"{hidden}>{export_html(identity, None, seen.language)}</div>'
 
 
+def _reader(seen: _Seen) -> str:
+    """A quiet line where answers are less good than they could be."""
+    if not seen.simpler_reader:
+        return ""
+    return f'<p class="vb-reader vb-soft" role="note">{seen.texts.simpler_reader}</p>'
+
+
 def _exchanges(seen: _Seen) -> str:
     """The notices, then every exchange that can be shown."""
     parts = []
@@ -182,7 +206,10 @@ def _exchanges(seen: _Seen) -> str:
         parts.append(f'<p class="vb-notice">{told}</p>')
     if seen.opened:
         identity = seen.opened.id
-        parts += [exchange_html(each, identity, seen.language) for each in seen.opened.exchanges]
+        parts += [
+            exchange_html(each, identity, seen.language, seen.opinions.get(each.id))
+            for each in seen.opened.exchanges
+        ]
     return "".join(parts)
 
 

@@ -12,7 +12,8 @@ from index.errors import UserError
 def health_router(live: LiveAssistant) -> APIRouter:
     """/healthz: 200 while the process answers. /readyz: 200 while an index is open, else 503.
 
-    What is open, and what is wrong, is told to this machine and to people who are signed in.
+    What is open, what is wrong and which reader answers instead of another is told to this machine
+    and to people who are signed in.
     """
     router = APIRouter()
 
@@ -24,15 +25,22 @@ def health_router(live: LiveAssistant) -> APIRouter:
     def readyz(request: Request) -> JSONResponse:
         told = _is_local(request) or current_user(request) is not None
         try:
-            generation = live.current().generation
+            assistant = live.current()
         except UserError as error:
             detail = {"problem": str(error)} if told else {}
             return JSONResponse({"status": "not ready", **detail}, 503)
         if not told:
             return JSONResponse({"status": "ready"})
-        articles = generation.manifest.counts.articles
-        found = {"generation": generation.name, "articles": articles, "problem": live.problem}
-        return JSONResponse({"status": "ready", **found})
+        generation = assistant.generation
+        return JSONResponse(
+            {
+                "status": "ready",
+                "generation": generation.name,
+                "articles": generation.manifest.counts.articles,
+                "problem": live.problem,
+                "notice": assistant.notice,
+            }
+        )
 
     return router
 

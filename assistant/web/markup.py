@@ -1,7 +1,8 @@
 """An exchange as HTML in which nothing from an article or a question can be markup.
 
-Controls bear their words in the language of the page, what surrounds the quotes is in that of the
-question. Buttons only name what they do in `data-` attributes; chat.js and source.js do it.
+Controls and titles bear their words in the language of the page, sentences around the quotes are in
+that of the question; no line mixes both, and `lang` tells which is which. Buttons only name what
+they do in `data-` attributes; the scripts of the page do it.
 """
 
 import json
@@ -12,6 +13,7 @@ from urllib.parse import quote as percent_encoded
 
 from assistant.export import EXPORTS
 from assistant.export.markdown import answer_markdown
+from assistant.feedback import Opinion, Verdict
 from assistant.messages import MESSAGES
 from assistant.render import coverage_text, lead
 from assistant.transcript import Exchange, ShownAnswer
@@ -55,15 +57,17 @@ class Understood:
         )
 
 
-def exchange_html(exchange: Exchange, conversation_id: str, ui: str) -> str:
-    """A question and its answer; `ui` is the language of the page."""
+def exchange_html(
+    exchange: Exchange, conversation_id: str, ui: str, opinion: Opinion | None = None
+) -> str:
+    """A question, its answer and the asker's opinion of it; `ui` is the language of the page."""
     answer, texts = exchange.answer, CHAT_TEXTS[ui]
     body = _refusal(answer, ui) if answer.refused else _quoted(answer, ui)
     kind = "vb-answer vb-refusal" if answer.refused else "vb-answer"
     inside = (
         f'<div class="{kind}" lang="{answer.language}">'
         f"{understood_html(Understood.answered(answer), ui)}{body}</div>"
-        f"{_actions(exchange, conversation_id, ui)}{details_html(answer, ui)}"
+        f"{_actions(exchange, conversation_id, ui, opinion)}{details_html(answer, ui)}"
     )
     count = len(answer.quotes)
     told = {0: texts.arrived_none, 1: texts.arrived_one}.get(count, texts.arrived)
@@ -109,19 +113,20 @@ def export_html(conversation_id: str, exchange_id: str | None, ui: str) -> str:
 
 def understood_html(understood: Understood, ui: str) -> str:
     """The question as understood where it differs, its dates and filters as chips to remove."""
-    words, texts, asked = MESSAGES[understood.language], CHAT_TEXTS[ui], understood.standalone
-    values = filter_values(understood.filters)
+    language, asked = understood.language, understood.standalone
+    words, values = MESSAGES[language], filter_values(understood.filters)
     parts = []
     if asked != understood.text:
-        parts.append(f'<p class="vb-note">{words.understood} <q>{visible(asked)}</q></p>')
+        quoted = f"{words.understood} <q>{visible(asked)}</q>"
+        parts.append(f'<p class="vb-note" lang="{language}">{quoted}</p>')
     if understood.dates:
         named = [mention.text for mention in understood.dates]
-        chips = [_chip(each, without_date(asked, each), values, ui) for each in named]
-        parts.append(_chips(words.dates, chips))
+        chips = [_chip(each, language, without_date(asked, each), values, ui) for each in named]
+        parts.append(_chips(words.dates, language, chips))
     limits = filter_words(understood.filters, ui)
     if limits:
-        chips = [_chip(each, asked, values | {name: ""}, ui) for name, each in limits]
-        parts.append(_chips(texts.limited, chips))
+        chips = [_chip(each, ui, asked, values | {name: ""}, ui) for name, each in limits]
+        parts.append(_chips(CHAT_TEXTS[ui].limited, ui, chips))
     return "".join(parts)
 
 
@@ -166,13 +171,12 @@ def _refusal(answer: ShownAnswer, ui: str) -> str:
     return "".join(parts)
 
 
-def _actions(exchange: Exchange, conversation_id: str, ui: str) -> str:
+def _actions(exchange: Exchange, conversation_id: str, ui: str, opinion: Opinion | None) -> str:
     texts = CHAT_TEXTS[ui]
     markdown = encoded(answer_markdown(exchange.answer))
     verdicts = "".join(
-        f'<button type="button" class="vb-small" data-verdict="{verdict}" aria-pressed="false">'
-        f"{words}</button>"
-        for verdict, words in (("up", texts.right), ("down", texts.wrong))
+        _verdict(verdict, words, opinion)
+        for verdict, words in ((Verdict.UP, texts.right), (Verdict.DOWN, texts.wrong))
     )
     return (
         '<div class="vb-actions">'
@@ -182,15 +186,28 @@ def _actions(exchange: Exchange, conversation_id: str, ui: str) -> str:
     )
 
 
-def _chips(label: str, chips: Iterable[str]) -> str:
-    return f'<p class="vb-chips"><span>{label}</span> {" ".join(chips)}</p>'
+def _verdict(verdict: Verdict, words: str, opinion: Opinion | None) -> str:
+    """A button, pressed where it is the opinion; it holds what conversations.js shows of it."""
+    given, told = opinion is not None and opinion.verdict is verdict, ""
+    if opinion and given:
+        reasons = " ".join(opinion.reasons)
+        told = f' data-reasons="{reasons}" data-comment="{encoded(opinion.comment)}"'
+    return (
+        f'<button type="button" class="vb-small" data-verdict="{verdict}"'
+        f' aria-pressed="{str(given).lower()}"{told}>{words}</button>'
+    )
 
 
-def _chip(words: str, question: str, filters: dict[str, str], ui: str) -> str:
-    """A chip that asks `question` with these values of the filters."""
+def _chips(label: str, language: str, chips: Iterable[str]) -> str:
+    """A label in `language` and its chips."""
+    return f'<p class="vb-chips" lang="{language}"><span>{label}</span> {" ".join(chips)}</p>'
+
+
+def _chip(words: str, language: str, question: str, filters: dict[str, str], ui: str) -> str:
+    """A chip with words in `language` that asks `question` with these values of the filters."""
     label = encoded(CHAT_TEXTS[ui].without.format(what=words))
     return (
-        f'<button type="button" class="vb-chip" data-question="{encoded(question)}"'
+        f'<button type="button" class="vb-chip" lang="{ui}" data-question="{encoded(question)}"'
         f' data-filters="{encoded(json.dumps(filters))}" aria-label="{label}">'
-        f'<span>{visible(words)}</span><span aria-hidden="true">×</span></button>'
+        f'<span lang="{language}">{visible(words)}</span><span aria-hidden="true">×</span></button>'
     )

@@ -25,8 +25,8 @@ def citation_html(quote: ShownQuote, answer: ShownAnswer, ui: str) -> str:
 
 
 def source_html(quote: ShownQuote, ui: str) -> str:
-    """Outlet, title, authors and date, and that a paywall cut the article."""
-    texts = CHAT_TEXTS[ui]
+    """Outlet, title, authors, date and page, that a paywall cut the article, who else has it."""
+    texts, words = CHAT_TEXTS[ui], MESSAGES[ui]
     parts = [f'<cite class="vb-title" dir="auto">{visible(quote.title)}</cite>']
     if quote.outlet:
         parts.insert(0, f'<strong class="vb-outlet" dir="auto">{visible(quote.outlet)}</strong>')
@@ -39,8 +39,13 @@ def source_html(quote: ShownQuote, ui: str) -> str:
         if quote.published
         else f"<span>{date}</span>"
     )
+    if quote.page is not None:
+        parts.append(f"<span>{words.page.format(page=quote.page)}</span>")
     if quote.truncated:
-        parts.append(f'<span class="vb-tag">{MESSAGES[ui].truncated}</span>')
+        parts.append(f'<span class="vb-tag">{words.truncated}</span>')
+    if quote.copies:
+        outlets = join([f"<bdi>{visible(each)}</bdi>" for each in quote.copies], ui)
+        parts.append(f"<span>{words.also_published.format(outlets=outlets)}</span>")
     return " ".join(parts)
 
 

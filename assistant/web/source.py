@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
@@ -12,13 +12,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
+from assistant.messages import format_date
 from assistant.transcript import ShownAnswer, ShownQuote
 from assistant.types import Span
 from assistant.web.article import Marked, Opening, View, article_html, missing_html
 from assistant.web.page import HEADERS, Page, framed
 from assistant.web.texts import ui_language
 from assistant.web.texts.source import SOURCE_TEXTS, SourceTexts
+from index.dates import PartialDate
+from index.exclusions import excluded
 from index.generation import Generation
+from index.split import split_sentences
 from index.store import Store
 
 _DIGEST_DIGITS = 8
@@ -133,16 +137,33 @@ class _Link:
 
 
 def _view(library: Library, link: _Link, texts: SourceTexts) -> View | None:
-    """The article as the answer read it, else as it is now; None when there is none."""
+    """The article as the answer read it, else as it is now, else the replaced version that holds
+    the passage; None when there is none, or when it was removed from the index."""
     named = library.generation(link.generation) if link.generation else None
-    generations = [each for each in (named, library.generation(None)) if each]
-    opened = [opening for each in generations if (opening := _open(each.store, link.article_id))]
-    if not opened:
+    if named and link.article_id in excluded(named.folder.parent.parent):
         return None
-    if not link.at:
+    current = library.generation(None)
+    generations = [each for each in (named, current) if each]
+    opened = [opening for each in generations if (opening := _open(each.store, link.article_id))]
+    if opened and not link.at:
         return _shown(opened[0], link, texts)
-    holding = (each for each in opened if link.at.found_in(each))
-    return _shown(next(holding, opened[-1]), link, texts)
+    for each in opened:
+        if link.at and link.at.found_in(each):
+            return _shown(each, link, texts)
+    replaced = _replaced(current, link, texts) if current else None
+    return replaced or (_shown(opened[-1], link, texts) if opened else None)
+
+
+def _replaced(current: Generation, link: _Link, texts: SourceTexts) -> View | None:
+    """The last replaced version of the article that holds the passage, and since when it is one."""
+    for version in current.store.replaced(link.article_id):
+        found = split_sentences(version.article, current.manifest.split)
+        opening = Opening(version.article, tuple(found))
+        if not link.at or link.at.found_in(opening):
+            view = _shown(opening, link, texts)
+            day = format_date(PartialDate.parse(version.day.isoformat()), texts.language)
+            return replace(view, notices=(texts.replaced.format(day=day), *view.notices))
+    return None
 
 
 def _open(store: Store, article_id: str) -> Opening | None:

@@ -93,7 +93,7 @@ def summarised(replies: Sequence[Reply], askers: int, seconds: float, expected: 
         seconds=seconds,
         first_ms=quantiles([1000 * each.first_s for each in answered if each.first_s is not None]),
         complete_ms=quantiles([1000 * each.complete_s for each in answered]),
-        errors=Counter(told[Fault.ERROR]),
+        errors=dict(Counter(told[Fault.ERROR])),
         cross_talk=told[Fault.CROSS_TALK],
         mixed=told[Fault.MIXED],
     )

@@ -30,6 +30,7 @@ _QUIET_S = 1.0  # looked at, at a time
 _QUIET_SHARE = 0.05  # of that, in which a quiet chat computes
 _LONGEST_NOISE_S = 120
 _WITHDRAWN = "withdrawn"
+_LOG = "chat.log"
 _OURS = {"corpus", "index", "chat", "source"}  # settings that are never those in force
 
 
@@ -84,8 +85,7 @@ class TemporaryChat:
     def served(self, *options: str) -> Iterator[Door]:
         """Start the chat, with more options of `verbatim chat`, and stop it at the end; UserError
         when it does not start."""
-        log = self._folder / "chat.log"
-        with log.open("wb") as told:
+        with (self._folder / _LOG).open("wb") as told:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [*_program("assistant"), "chat", "--port", "0", *options],
                 cwd=self._folder, env=self._environment(), stdout=subprocess.PIPE, stderr=told,
@@ -96,7 +96,7 @@ class TemporaryChat:
             announced = process.stdout.readline() if process.stdout else ""
             address = re.search(r"http://\S+", announced)
             if not address:
-                raise UserError(f"the chat did not start: {_last_line(log.read_text())}")
+                raise UserError(f"the chat did not start: {_last_line(self.log())}")
             yield Door(address[0], PERSON_HEADER)
         finally:
             process.terminate()
@@ -107,8 +107,9 @@ class TemporaryChat:
                 process.communicate()
 
     def log(self) -> str:
-        """What the chat has logged so far."""
-        return (self._folder / "chat.log").read_text(encoding="utf-8", errors="replace")
+        """What the chat has logged so far; "" before it is served."""
+        log = self._folder / _LOG
+        return log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
 
     def peak_rss_bytes(self) -> int | None:
         """The most memory the chat has held, None where the system does not tell (not Linux)."""

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from index.repair import Fault
 
 FAULTS = 1
-_json_lines = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 _archive = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.command()
 @locations
 @click.option("--verify", is_flag=True, help="Compare every checksum, not the manifests alone.")
-@_json_lines
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def generations(corpus: Path | None, index: Path | None, verify: bool, as_json: bool) -> None:
     """List the generations that are kept, the newest first.
 
@@ -40,7 +39,7 @@ def generations(corpus: Path | None, index: Path | None, verify: bool, as_json: 
 
     settings = current_settings(corpus, index)
     for each in list_generations(settings.index, verify):
-        click.echo(json.dumps(asdict(each)) if as_json else _line(each))
+        click.echo(json.dumps(asdict(each), ensure_ascii=False) if as_json else _line(each))
     current_generation(settings.index)  # a pointer that is damaged is told, after the list
 
 
@@ -144,7 +143,7 @@ def diff(
 def backup(file: Path, corpus: Path | None, index: Path | None) -> None:
     """Write the current generation and the list of removed articles to FILE (.tar.gz or .tar).
 
-    An update may run meanwhile. The articles' own files, and the cache, are not in it.
+    An update may run meanwhile. The files of the articles, and the cache, are not in it.
 
     \b
         verbatim-index backup index-2024-05-01.tar.gz

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.commands.shared import (
+    PROGRAM,
     Bar,
     current_settings,
     exit_status,
@@ -17,6 +18,7 @@ from index.commands.shared import (
 from index.console import locations
 
 if TYPE_CHECKING:
+    from index.report import UpdateReport
     from index.settings import Settings
     from index.update import UpdateOptions
 
@@ -115,16 +117,24 @@ def remove(
 ) -> None:
     """Take articles out of the index for good, whether or not their files stay.
 
-    Earlier generations, which hold them too, go as soon as no chat has them open.
+    Earlier generations that hold them go too; one that a chat has open stays, and is told.
     """
-    from index.exclusions import change_excluded, select_articles
+    from index.exclusions import change_excluded, drop_generations_with_removed, select_articles
 
     settings = current_settings(corpus, index)
     chosen = ids if undo else select_articles(settings.index, ids, outlet, before)
     if not chosen:
         raise click.UsageError("no article given or found; give ids, --outlet or --before")
     change_excluded(settings.index, chosen, back=undo)
-    _run(settings, replace(_options(settings, None, None), keep=1), quiet, None)
+    report = _update(settings, _options(settings, None, None), quiet, None)
+    for name in drop_generations_with_removed(settings.index):
+        click.echo(
+            f"{PROGRAM}: generation {name} holds removed articles, and a chat has it open; remove "
+            "it later with: verbatim-index check --repair",
+            err=True,
+        )
+    if report:
+        exit_status(report)
 
 
 def _options(settings: "Settings", workers: int | None, gate: str | None) -> "UpdateOptions":
@@ -140,6 +150,15 @@ def _options(settings: "Settings", workers: int | None, gate: str | None) -> "Up
 
 
 def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
+    report = _update(settings, options, quiet, to)
+    if report:
+        exit_status(report)
+
+
+def _update(
+    settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None
+) -> "UpdateReport | None":
+    """Update and tell what changed; None when the index was up to date."""
     from index.update import is_up_to_date, update_index
 
     with Bar(hidden=quiet) as bar:
@@ -148,10 +167,10 @@ def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path |
         if not is_due and is_up_to_date(settings.corpus, settings.index, tools, options.readers):
             if not quiet:
                 click.echo(f"{settings.index} is up to date")
-            return
+            return None
         report = update_index(settings.corpus, settings.index, tools, options)
     show_report(report, quiet, to)
-    exit_status(report)
+    return report
 
 
 def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
@@ -175,4 +194,4 @@ def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path
             with contextlib.suppress(SystemExit):
                 _run(settings, options, quiet, to)
         except UserError as error:
-            click.echo(f"verbatim-index: {error}; waiting for the next change", err=True)
+            click.echo(f"{PROGRAM}: {error}; waiting for the next change", err=True)

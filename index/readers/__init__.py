@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from index.readers import docx, epub, markdown, odt, pdf, tables, text
+from index.readers import docx, epub, feed, html, mail, markdown, odt, pdf, tables, text
 from index.readers.options import ReaderOptions
 from index.types import RawDocument
 
@@ -26,6 +26,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
     {
         ".md": markdown.read,
         ".txt": text.read,
+        ".html": html.read,
+        ".htm": html.read,
+        ".xhtml": html.read,
+        ".rss": feed.read,
+        ".atom": feed.read,
+        ".xml": feed.read,
+        ".eml": mail.read,
         ".pdf": pdf.read,
         ".docx": docx.read,
         ".odt": odt.read,

@@ -79,9 +79,9 @@ def decode(content: bytes, relative: str) -> str:
             raise _binary(relative, f"a NUL byte at offset {content.index(0)}")
         text = _utf8(content, relative)
     if text is None:
-        text = _western(content)
+        text = western(content)
     if text is None:
-        text = _detected(content, relative)
+        text = detected(content, relative)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff\u200b \t\n\v\f\xa0"):
         raise CorpusError(f"{relative}: the file is empty; write the article in it or remove it")
@@ -148,7 +148,7 @@ def _utf8(content: bytes, relative: str) -> str | None:
         return None
 
 
-def _western(content: bytes) -> str | None:
+def western(content: bytes) -> str | None:
     for encoding in _WESTERN_ENCODINGS:
         try:
             text = content.decode(encoding)
@@ -159,7 +159,7 @@ def _western(content: bytes) -> str | None:
     return None
 
 
-def _detected(content: bytes, relative: str) -> str:
+def detected(content: bytes, relative: str) -> str:
     """charset-normalizer's best guess, refused where letters are scarce: it decodes binary too."""
     from charset_normalizer import from_bytes
 

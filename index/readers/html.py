@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import CorpusError
-from index.readers.decoding import _detected, _western, read_bytes
+from index.readers.decoding import detected, read_bytes, western
 from index.readers.options import ReaderOptions
 from index.readers.web_text import Statements, main_text, parse_html
 from index.types import RawDocument, StatedFields
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Candidates = Iterator[tuple[str, str]]  # (value, origin), the most trusted first
 
+_BROKEN = "\ufffd"
 _PRESCAN = 4_096  # bytes in which a page must declare its encoding; 1,024 for browsers
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -83,15 +84,16 @@ def read(path: Path, relative: str, _: ReaderOptions) -> tuple[RawDocument, ...]
             f"{relative}: no main text found in the page, an article expected; save the page "
             "again once the article is shown, or export it as text"
         )
+    warn_of_broken(text, stated)
     return (RawDocument(relative, text, fields, warnings=tuple(stated.warnings)),)
 
 
 def decode_html(content: bytes, relative: str, charset: str | None = None) -> str:
     """The text of an HTML file or part: byte-order mark, UTF-8, the declared encoding, a guess.
 
-    Valid UTF-8 goes before the declaration, which often outlives a conversion and is never
-    contradicted by chance. `charset` is what a protocol declares. CorpusError, naming
-    `relative`, when nothing fits.
+    UTF-8 goes before the declaration, which often outlives a conversion and is never
+    contradicted by chance. `charset` is what a protocol declares. Broken bytes become U+FFFD.
+    CorpusError, naming `relative`, when nothing fits.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -107,7 +109,16 @@ def decode_html(content: bytes, relative: str, charset: str | None = None) -> st
         text = _strictly(content, encoding)
         if text is not None:
             return text
-    return _western(content) or _detected(content, relative)
+    salvaged = content.decode("utf-8", "replace")
+    if sum(character > "\x7f" for character in salvaged) > 2 * salvaged.count(_BROKEN):
+        return salvaged  # a few bytes lost, as where a site cuts a description
+    return western(content) or detected(content, relative)
+
+
+def warn_of_broken(text: str, stated: Statements) -> None:
+    """Tell of characters whose bytes could not be read: `decode_html` leaves U+FFFD for them."""
+    if count := text.count(_BROKEN):
+        stated.warnings.append(f"{count} broken characters in the text; save it again as UTF-8")
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:

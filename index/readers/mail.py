@@ -10,7 +10,7 @@ from pathlib import Path
 from index.clean import one_line
 from index.errors import CorpusError
 from index.readers.decoding import read_bytes
-from index.readers.html import decode_html
+from index.readers.html import decode_html, warn_of_broken
 from index.readers.options import ReaderOptions
 from index.readers.web_text import Statements, main_text, parse_html, whole_text
 from index.types import RawDocument, StatedFields
@@ -60,6 +60,7 @@ def read(path: Path, relative: str, _: ReaderOptions) -> tuple[RawDocument, ...]
             stated.warnings.append(str(error).removeprefix(f"{relative}: "))
             continue
         if text:
+            warn_of_broken(text, stated)
             return (RawDocument(relative, text, fields, warnings=tuple(stated.warnings)),)
     raise CorpusError(
         f"{relative}: the message has no text ({'; '.join(stated.warnings) or 'no text part'}), "

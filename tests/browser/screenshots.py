@@ -105,6 +105,8 @@ def photograph(settings: Settings, shots: Sequence[Shot], folder: Path) -> None:
                 )
             (folder / f"{shot.name}.png").write_bytes(picture)
         browser.close()
+        if chat.log():  # such as that it answers with another reader than asked for
+            click.echo(chat.log(), err=True)
 
 
 def asked(browser: Browser, address: str, question: str) -> str:

@@ -153,3 +153,43 @@ def test_a_menu_closes_with_the_escape_key(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(menu.get_by_role("link", name="PDF")).to_be_hidden()
     expect(menu.locator("summary")).to_be_focused()
+
+
+def complain(page: Page, reason: str, comment: str) -> None:
+    """Say in the dialog what is wrong with the answer."""
+    page.get_by_role("button", name="Mauvaise réponse").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(reason).check()
+    dialog.get_by_label("Commentaire (facultatif)").fill(comment)
+    dialog.get_by_role("button", name="Envoyer").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_an_opinion_is_still_pressed_after_a_reload(page: Page) -> None:
+    ask(page, COUNTING)
+    page.get_by_role("button", name="Bonne réponse").click()
+    expect(page.get_by_text("Merci, votre avis est enregistré.")).to_be_visible()
+    page.reload()
+    for name, pressed in (("Bonne réponse", "true"), ("Mauvaise réponse", "false")):
+        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-pressed", pressed)
+
+
+def test_what_was_wrong_can_be_read_again_and_changed(page: Page, site: Site) -> None:
+    ask(page, COUNTING)
+    complain(page, "La source n’est pas la bonne", "«\u00a0Une dépêche.\u00a0»")
+    for reloaded in (False, True):
+        if reloaded:
+            page.reload()
+        page.get_by_role("button", name="Mauvaise réponse").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("La source n’est pas la bonne")).to_be_checked()
+        expect(dialog.get_by_label("Autre chose")).not_to_be_checked()
+        expect(dialog.get_by_label("Commentaire")).to_have_value("«\u00a0Une dépêche.\u00a0»")
+        dialog.get_by_role("button", name="Annuler").click()
+    page.get_by_role("button", name="Bonne réponse").click()
+    expect(page.get_by_role("button", name="Mauvaise réponse")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    page.get_by_role("button", name="Mauvaise réponse").click()
+    expect(page.get_by_role("dialog").get_by_label("Commentaire")).to_have_value("")
+    assert given(site, page) == [(Verdict.UP, (), "")]

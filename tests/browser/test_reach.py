@@ -62,6 +62,16 @@ def test_answers_and_a_refusal_have_no_serious_problem(themed: Page, site: Site,
     assert problems(themed) == []
 
 
+@pytest.mark.parametrize("path", ["/?new", "/ui/corpus"])
+def test_every_page_follows_the_light_or_dark_of_the_system(
+    themed: Page, site: Site, path: str
+) -> None:
+    themed.goto(f"{site.url}{path}")
+    seen = themed.locator(".vb-brand").evaluate("each => getComputedStyle(each).color")
+    is_dark = themed.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert seen == ("rgb(243, 238, 230)" if is_dark else "rgb(28, 25, 23)")
+
+
 @pytest.mark.parametrize("name", ["Renommer", "Supprimer", "Mauvaise réponse"])
 def test_dialogs_have_no_serious_problem(themed: Page, site: Site, talk: str, name: str) -> None:
     opened(themed, site, talk)

@@ -27,10 +27,10 @@ class Content:
         """All that is under a folder at this moment."""
         found = cls()
         for parent, folders, names in os.walk(root):
-            inode = os.stat(parent).st_ino
+            inode = Path(parent).stat().st_ino
             found.folders[inode] = {}
             for name in folders + names:
-                status = os.stat(os.path.join(parent, name))
+                status = Path(parent, name).stat()
                 is_folder = stat.S_ISDIR(status.st_mode)
                 found.folders[inode][name] = status.st_ino, is_folder
                 if not is_folder:
@@ -39,7 +39,9 @@ class Content:
 
     def copy(self) -> "Content":
         """The same, free to be changed."""
-        return Content(dict(self.files), {inode: dict(each) for inode, each in self.folders.items()})
+        return Content(
+            dict(self.files), {inode: dict(each) for inode, each in self.folders.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,7 @@ def is_told(index: Path, name: str, expected: Manifest) -> bool:
     try:
         generation = open_generation(index, name=name)
     except (IndexDamaged, IndexMismatch) as error:
-        assert "\n" not in str(error)
-        return True
+        return "\n" not in str(error)
     # White space of the manifest may change, and nothing else.
     return bool([*find_faults(generation)]) or generation.manifest == expected
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from index.errors import IndexUnwritable
-from index.publish import current_generation, published_generations
+from index.publish import KEPT, current_generation, published_generations
 from index.update import update_index
 from tests.torture.corpora import (
     ChangingCorpus,
@@ -29,6 +29,7 @@ from tests.torture.corpora import (
 )
 
 _SEED = 8
+# Any: classes and modules, patched by name.
 _PLACES: tuple[tuple[Any, str], ...] = (
     (os, "fsync"),
     (Path, "rename"),
@@ -42,7 +43,6 @@ _ERRORS = (errno.ENOSPC, errno.EIO)
 _STEPS = (
     "index.update.write_generation",
     "index.build.LexicalWriter.__init__",
-    "index.build.LexicalWriter.add",
     "index.build.LexicalWriter.__exit__",
     "index.build.StoreWriter.__exit__",
     "index.build.write_vectors",
@@ -56,10 +56,11 @@ _STUCK = 120.0  # seconds
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> ChangingCorpus:
-    """Of an index that was published before."""
+    """Of an index so old that the next update also collects a generation."""
     made = ChangingCorpus(tmp_path / "corpus", _SEED)
-    update(made.folder, tmp_path / "index")
-    made.edit()
+    for _ in range(KEPT):
+        update(made.folder, tmp_path / "index")
+        made.edit()
     return made
 
 
@@ -70,9 +71,9 @@ def failing(place: tuple[Any, str], index: Path, at: int) -> Iterator[list[str]]
     called: list[str] = []
     function = getattr(owner, name)
 
-    # Any: it stands for functions of several signatures.
-    def counted(target: Any, *arguments: Any, **options: Any) -> Any:
-        path = os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else str(target)
+    def counted(target: int | Path, *arguments: object, **options: object) -> object:
+        found = Path(f"/proc/self/fd/{target}").readlink() if isinstance(target, int) else target
+        path = str(found)
         if path.startswith(str(index)) and not _is_only_read(name, arguments):
             called.append(path)
             if len(called) == at + 1:
@@ -100,11 +101,12 @@ def test_error_at_any_call_is_one_line_and_tears_nothing(
     while True:
         before = {folder.name for folder in published_generations(index)}
         with failing(place, index, at) as called:
+            line = ""
             try:
                 published = update(corpus.folder, index)
             except IndexUnwritable as error:
-                assert "\n" not in str(error)
-                published = None
+                published, line = None, str(error)
+        assert "\n" not in line
         now = {folder.name for folder in published_generations(index)}
         assert_whole(index, sorted(now if published is None else {published}))
         assert len(now - before) <= 1
@@ -123,8 +125,7 @@ def limited(corpus: Path, index: Path, limit: tuple[str, int], told: Connection)
     owner, _, name = step.rpartition(".")
     function = getattr(pkgutil.resolve_name(owner), name)
 
-    # Any: it stands for functions of several signatures.
-    def limiting(*arguments: Any, **options: Any) -> Any:
+    def limiting(*arguments: object, **options: object) -> object:
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
         try:
@@ -137,7 +138,7 @@ def limited(corpus: Path, index: Path, limit: tuple[str, int], told: Connection)
         # Every vector is compared by codes: FAISS writes too.
         report = update_index(corpus, index, replace(tools(), exact_up_to=0))
         told.send(("", report.generation))
-    # Told to the test, which decides whether it may be: also a panic of Rust, which is no Exception.
+    # Told to the test, which judges it: also a panic of Rust, which is no Exception.
     except BaseException as error:
         told.send((type(error).__name__, str(error)))
 

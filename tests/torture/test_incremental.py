@@ -13,7 +13,11 @@ from index.update import UpdateOptions, is_up_to_date, update_index
 from tests.torture.corpora import ChangingCorpus, rounds, tools
 
 _UPDATES = 6  # in a sequence, each after up to three changes
-_QUESTIONS = ("Quel préfet a parlé d’élection\u00a0?", "4\u202f000 hectares de forêt", "grève hôpital")
+_QUESTIONS = (
+    "Quel préfet a parlé d’élection\u00a0?",
+    "4\u202f000 hectares de forêt",
+    "grève hôpital",
+)
 _FAR = 30  # more hits than there are passages
 
 

@@ -119,20 +119,32 @@
 
   // --- Opinions -------------------------------------------------------------------------------
 
+  // With what was said before, to be changed.
+  function fill(form, { reasons = "", comment = "" }) {
+    for (const box of form.querySelectorAll("[name='reason']")) {
+      box.checked = reasons.split(" ").includes(box.value);
+    }
+    form.elements.comment.value = comment;
+  }
+
   async function judge(button) {
     const { exchange, conversation } = button.closest(".vb-exchange").dataset;
     const given = { exchange, conversation, verdict: button.dataset.verdict };
     if (given.verdict === "down") {
       const dialog = document.getElementById("vb-opinion");
-      dialog.querySelector("form").reset();
+      const form = dialog.querySelector("form");
+      fill(form, button.dataset);
       if (!(await confirmed(dialog))) return;
-      const told = new FormData(dialog.querySelector("form"));
+      const told = new FormData(form);
       given.reasons = told.getAll("reason");
       given.comment = told.get("comment");
     }
     if (!(await send("POST", "/feedback", given))) return;
     for (const each of button.parentElement.children) {
-      each.setAttribute("aria-pressed", String(each === button));
+      const chosen = each === button;
+      each.setAttribute("aria-pressed", String(chosen));
+      each.dataset.reasons = (chosen && given.reasons?.join(" ")) || "";
+      each.dataset.comment = (chosen && given.comment) || "";
     }
     announce(page.dataset.thanks);
   }

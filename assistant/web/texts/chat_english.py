@@ -26,6 +26,8 @@ ENGLISH = ChatTexts(
     gone="This conversation does not exist, or no longer does. Here is a new one.",
     unreadable="{number} answers of this conversation, kept by another version of Verbatim, "
     "can no longer be shown.",
+    simpler_reader="The trained reader cannot be used at the moment: a simpler one chooses the "
+    "quotes, less well. The person who runs Verbatim will find why in its log.",
     corpus="The articles",
     sign_out="Sign out",
     other_language="Français",
@@ -83,7 +85,9 @@ ENGLISH = ChatTexts(
     article_date="date of the article",
     how="How this answer was found",
     confidence="Confidence",
-    searched="Articles searched",
+    articles_searched="Articles searched",
+    passages_searched="Passages searched",
+    passages_read="Passages read",
     scores="Score of each quote",
     score="[{number}]: {score}",
     generation="Version of the index",

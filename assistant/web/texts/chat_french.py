@@ -28,6 +28,9 @@ FRENCH = ChatTexts(
     gone="Cette conversation n’existe pas, ou plus. En voici une nouvelle.",
     unreadable="{number} réponses de cette conversation, gardées par une autre version de "
     "Verbatim, ne peuvent plus être affichées.",
+    simpler_reader=f"Le lecteur entraîné est indisponible pour le moment{_NBSP}: un lecteur plus "
+    "simple choisit les citations, moins bien. La personne qui administre Verbatim en trouvera la "
+    "raison dans son journal.",
     corpus="Le fonds d’articles",
     sign_out="Se déconnecter",
     other_language="English",
@@ -85,7 +88,9 @@ FRENCH = ChatTexts(
     article_date="date de l’article",
     how="Comment cette réponse a été trouvée",
     confidence="Confiance",
-    searched="Articles consultés",
+    articles_searched="Articles parcourus",
+    passages_searched="Passages parcourus",
+    passages_read="Passages lus",
     scores="Note de chaque citation",
     score=f"[{{number}}]{_NBSP}: {{score}}",
     generation="Version de l’index",

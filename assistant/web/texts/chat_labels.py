@@ -29,6 +29,7 @@ class ChatTexts:
     close_list: str
     gone: str
     unreadable: str
+    simpler_reader: str
     corpus: str
     sign_out: str
     other_language: str
@@ -75,7 +76,9 @@ class ChatTexts:
     article_date: str
     how: str
     confidence: str
-    searched: str
+    articles_searched: str
+    passages_searched: str
+    passages_read: str
     scores: str
     score: str
     generation: str

@@ -9,6 +9,7 @@ _NBSP = "\u00a0"
 class SourceTexts:
     """Labels and notices; `{number}`, `{total}`, `{host}`, `{address}`, `{path}` are filled in."""
 
+    language: str
     skip: str
     corpus: str
     back: str
@@ -27,6 +28,7 @@ class SourceTexts:
     moved: str
     changed: str
     others_changed: str
+    replaced: str
     unreadable: str
     unknown_title: str
     unknown: str
@@ -34,6 +36,7 @@ class SourceTexts:
 
 SOURCE_TEXTS = {
     "fr": SourceTexts(
+        language="fr",
         skip="Aller au texte",
         corpus="Les articles",
         back="Poser une question",
@@ -55,12 +58,14 @@ SOURCE_TEXTS = {
         "Voici l’article dans sa version actuelle.",
         others_changed="Un autre passage cité par la réponse ne figure plus tel quel dans "
         "l’article.",
+        replaced="Version remplacée le {day}. La réponse citait l’article tel qu’il était avant.",
         unreadable="Ce lien ne désigne pas de passage lisible, peut-être parce qu’il a été coupé "
         "en chemin. Voici l’article entier.",
         unknown_title="Article introuvable",
         unknown="Le fonds ne contient pas, ou plus, cet article.",
     ),
     "en": SourceTexts(
+        language="en",
         skip="Skip to the text",
         corpus="The articles",
         back="Ask a question",
@@ -82,6 +87,7 @@ SOURCE_TEXTS = {
         "as it was. This is the article as it is now.",
         others_changed="Another passage quoted by the answer is no longer in the article as it "
         "was.",
+        replaced="Version replaced on {day}. The answer quoted the article as it was before.",
         unreadable="This link names no readable passage; it may have been cut short on its way. "
         "This is the whole article.",
         unknown_title="Article not found",
