@@ -88,7 +88,7 @@ def spoilt(question: Question, kind: str) -> httpx.Response | str | None:
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("full", "HTTP status N for the question"),
+        ("full", "HTTP status 503 for the question"),
         ("silent", "the stream ended without an answer"),
         ("garbled", "not an exchange of the chat page"),
         ("unsearchable", "Cette question ne peut pas être cherchée."),

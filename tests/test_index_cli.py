@@ -39,7 +39,7 @@ def test_build_tells_what_it_published(verbatim_index: Run, tmp_path: Path) -> N
     assert [line[:2] for line in added] == ["+ "] * 4
     assert summary.startswith("4 added, 0 changed, 0 moved, 0 removed; 0 repeated, 0 copies; ")
     assert summary.endswith("; 4 files, 4 of them read, 0 refused")
-    assert cost.startswith("4 articles, 4 passages, 14 sentences, 0.0 MB, in ")
+    assert cost.startswith("4 articles, 4 passages, 14 sentences, ")
     assert published == f"published generation {current_generation(tmp_path / 'index').name}"
 
 

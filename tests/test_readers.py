@@ -118,6 +118,7 @@ class TestFrontMatter:
             "url: https://fanal.example/brest",
             tmp_path,
         )
+        assert set(stated.origins) >= {("id", "front matter"), ("url", "front matter")}
         assert stated == StatedFields(
             id="brest-1",
             title="Brest : la mairie répond",
@@ -126,6 +127,7 @@ class TestFrontMatter:
             published=PartialDate(2024, 5, 6),
             language="fr",
             url="https://fanal.example/brest",
+            origins=stated.origins,
         )
 
     @pytest.mark.parametrize(
@@ -295,6 +297,6 @@ class TestRegistry:
     def test_extensions_are_matched_in_any_case(self) -> None:
         assert reader_for("A.TXT") is READERS[".txt"]
 
-    @pytest.mark.parametrize("name", ["a.pdf", "txt", ".md", "a.md.bak"])
+    @pytest.mark.parametrize("name", ["a.doc", "txt", ".md", "a.md.bak"])
     def test_an_unknown_extension_has_no_reader(self, name: str) -> None:
         assert reader_for(name) is None

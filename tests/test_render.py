@@ -182,8 +182,8 @@ ANSWER_FIELDS = (
     "timings_ms"
 ).split()
 QUOTE_FIELDS = (
-    "n article_id title outlet published url path truncated start end text highlight score "
-    "context_before context_after"
+    "n article_id title outlet published url path truncated page also_published_by start end text "
+    "highlight score context_before context_after"
 ).split()
 
 
@@ -213,6 +213,8 @@ def test_a_quote_object_points_into_its_article() -> None:
         "url": None,
         "path": "a/exchange.md",
         "truncated": False,
+        "page": None,
+        "also_published_by": [],
         "start": 7,
         "end": 39,
         "text": "L’attaque a touché 4\u202f000 cadres.",

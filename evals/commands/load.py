@@ -88,12 +88,14 @@ def load(
         chat = {"model": settings.encoder.model, "reader": answer_settings(settings).reader}
         found = _over_own(settings, plan)
     if output:
-        written = {"machine": machine, "chat": chat} | _object(plan, found)
-        text = json.dumps(written, ensure_ascii=False, indent=2)
-        output.write_text(text + "\n", encoding="utf-8")
+        _write(output, {"machine": machine, "chat": chat} | _object(plan, found))
     click.echo(" · ".join(f"{key} {value}" for key, value in (machine | chat).items()))
     _print(found)
     sys.exit(1 if found.faults else 0)
+
+
+def _write(output: Path, written: dict[str, object]) -> None:
+    output.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _questions(name: str, split: str, limit: int) -> tuple[str, ...]:

@@ -71,12 +71,12 @@ def judged(replies: Iterable[Reply], expected: Expected) -> Iterator[tuple[Reply
     for reply in replies:
         try:
             shown = None if reply.error else read_exchange(reply.html)
-            told = shown.failure if shown else reply.error
+            # Numbers apart, such as seconds to wait, so that those of one kind can be counted.
+            told = re.sub(r"\d+", "N", shown.failure) if shown else reply.error
         except ValueError as error:
             shown, told = None, str(error)
         if shown is None or told:
-            # Numbers apart, so that errors of one kind can be counted.
-            yield reply, Finding(Fault.ERROR, re.sub(r"\d+", "N", told))
+            yield reply, Finding(Fault.ERROR, told)
         else:
             yield reply, _fault(reply, shown, seen, expected)
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle
+from uuid import uuid4
 
 from evals.load.check import Expected, Key, asked_alone, readable, summarised
 from evals.load.page import ChatPage, Door, Form, find_form, forget
@@ -49,6 +50,7 @@ class _Askers:
         self._door = door
         self._form = form
         self._plan = plan
+        self._run = uuid4().hex[:6]  # who asked in an earlier run may have asked too often
         self._replies: list[Reply] = []  # to all of them, from the beginning
         self.published = asyncio.Event()  # nobody stops asking before it
         if plan.publish_every is None:
@@ -57,7 +59,7 @@ class _Askers:
     async def alone(self, name: str) -> _Asked:
         """One of them asks every question, one after the other, once warmed up."""
         async with self._door.client() as client:
-            page = ChatPage(self._door, self._form, client, name)
+            page = ChatPage(self._door, self._form, client, f"{name}-{self._run}")
             for question in self._plan.questions[:WARM_UP]:
                 await self._ask(page, question)
             begun = time.perf_counter()
@@ -86,7 +88,7 @@ class _Askers:
         order = list(plan.questions)
         random.Random(f"{SEED} {number}").shuffle(order)  # noqa: S311 - an order, no secret
         async with self._door.client() as client:
-            page = ChatPage(self._door, self._form, client, f"asker-{number}")
+            page = ChatPage(self._door, self._form, client, f"asker-{number}-{self._run}")
             for count, question in enumerate(cycle(order)):
                 due = begun + plan.every * (count + number / plan.askers)
                 due = max(due, time.perf_counter())

@@ -15,6 +15,7 @@ from index.readers.options import ReaderOptions
 from index.readers.web_text import Statements, main_text, parse_html, whole_text
 from index.types import RawDocument, StatedFields
 
+_NAMED = 5  # attachments a warning names; the others are counted
 _OWN_HEADERS = ("From", "Subject", "Date", "Message-ID")  # one of them at least makes a message
 _READ_HEADERS = ("Subject", "Date", "Archived-At", "List-Archive", "Content-Language")
 _LONGEST_NAME = 100  # characters of an attachment's name
@@ -52,7 +53,10 @@ def read(path: Path, relative: str, _: ReaderOptions) -> tuple[RawDocument, ...]
     stated = Statements()
     fields = _fields(message, stated)
     if message.attachments:
-        stated.warnings.append(f"attachments not read: {', '.join(message.attachments)}")
+        named = ", ".join(message.attachments[:_NAMED])
+        more = len(message.attachments) - _NAMED
+        rest = f" and {more} others" if more > 0 else ""
+        stated.warnings.append(f"attachments not read: {named}{rest}")
     for part in message.parts:
         try:
             text = _text(part, relative)
