@@ -136,3 +136,14 @@ class TestCorpusDigest:
         edited = sources(tmp_path)
         (tmp_path / "c.txt").write_text(PROSE)
         assert len({first, renamed, edited, sources(tmp_path)}) == 4
+
+
+def test_an_article_tells_where_its_fields_were_found(tmp_path: Path) -> None:
+    text = f"---\ntitle: Brest répond\n---\n{PROSE}"
+    (tmp_path / "2024-05-06-brest.md").write_text(text, encoding="utf-8")
+    (tmp_path / DEFAULTS_FILE).write_text("outlet: Le Large\n", encoding="utf-8")
+    (article,) = read_corpus(tmp_path).articles
+    found = dict(article.origins)
+    assert found["title"] == "front matter"
+    assert found["outlet"].startswith(DEFAULTS_FILE)
+    assert found["published"] == "the file's name"

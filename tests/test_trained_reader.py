@@ -2,6 +2,7 @@
 
 import logging
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from assistant.question import understand
 from assistant.reader.engine import ReadPassage
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.pairs import Pair
-from assistant.reader.trained import NetworkFeatures, best_span, log_sum
+from assistant.reader.trained import (
+    CERTAIN,
+    FIRST_READ,
+    NetworkFeatures,
+    best_span,
+    log_sum,
+)
 from index.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, search
@@ -128,3 +135,23 @@ def test_without_its_weights_the_lexical_reader_answers_and_says_so(
     assert assistant.notice is not None
     assert "gone cannot be read" in assistant.notice
     assert "meanwhile the lexical reader answers" in caplog.text
+
+
+@pytest.mark.parametrize(("relevance", "expected"), [(CERTAIN, FIRST_READ), (CERTAIN - 1, 12)])
+def test_reading_stops_at_a_passage_that_answers_beyond_doubt(
+    generation: Generation, relevance: float, expected: int
+) -> None:
+    class Certain(WordNetwork):
+        read_so_far = 0
+
+        def read(self, question: str, passages: list[tuple[str, str]]) -> list[ReadPassage]:
+            self.read_so_far += len(passages)
+            return [replace(each, relevance=relevance) for each in super().read("", passages)]
+
+    network = Certain()
+    question = understand(QUESTION, date(2026, 3, 15))
+    query = Query(QUESTION, "fr", HashEncoder().encode_queries([QUESTION])[0])
+    hits = search(generation, query, 4, SearchSettings()) * 3
+    features = NetworkFeatures(network)  # type: ignore[arg-type]  # stands for the engine
+    assert features.measure(question, query, hits, generation) is not None
+    assert network.read_so_far == expected

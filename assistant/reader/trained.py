@@ -17,7 +17,7 @@ from index.types import Hit
 
 CALIBRATION_FILE = "trained.json"
 FIRST_READ = 4  # passages read before asking whether that is enough
-CERTAIN = 4.0  # the relevance logit of a passage that answers beyond doubt
+CERTAIN = 5.0  # the relevance logit of a passage that answers beyond doubt
 _LONGEST = 30  # tokens of answering words
 _NOWHERE = -30.0  # the logit of a sentence whose tokens were cut off
 
