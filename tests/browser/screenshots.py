@@ -70,13 +70,13 @@ class Shot:
 
 
 STARTER = (
-    Shot("refusal", "A question the articles do not answer", TATIN, ".vb-refusal"),
     Shot("answer", "An answer: exact quotes, each with its source", CADRES, ".vb-quote mark"),
     Shot("phone", "The same on a phone", CADRES, ".vb-quote", size=PHONE),
     Shot("source", "A quote in its article", CADRES, ".vb-panel mark.vb-quoted", panel=True),
     Shot("source-phone", "The same on a phone", CADRES, ".vb-panel mark.vb-quoted", PHONE,
          panel=True),
     Shot("dark", "The dark theme", CADRES, ".vb-panel mark.vb-quoted", dark=True, panel=True),
+    Shot("refusal", "A question the articles do not answer", TATIN, ".vb-refusal"),
 )  # fmt: skip
 FICTION = (
     Shot("disagreement", "Sources that disagree (two articles made up for this picture)", BLESSES,
