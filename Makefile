@@ -10,11 +10,11 @@ USABLE := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat ask index test torture eval wheel clean
+.PHONY: help chat ask index test torture load screenshots eval wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
-		printf 'make %-8s%s\n' "$$name" "$$text"; done
+		printf 'make %-12s%s\n' "$$name" "$$text"; done
 
 # A file that cannot be read is reported, and the chat opens on the others.
 chat: $(VENV)/.installed ## install, bring the index up to date and open the chat
@@ -46,6 +46,12 @@ test: $(VENV)/.installed-dev ## install and run every check: lint, types, import
 
 torture: $(VENV)/.installed-dev ## the index under kills, power loss, full disks and damage, at length
 	VERBATIM_TORTURE=1 $(BIN)/python -m pytest tests/torture
+
+load: $(VENV)/.installed-dev ## 64 people ask one chat at the same time
+	$(BIN)/verbatim-eval load --askers 64 --seconds 60
+
+screenshots: $(VENV)/.installed-dev ## take the pictures of the documentation again
+	$(BIN)/python -m tests.browser.screenshots
 
 eval: $(VENV)/.installed-dev ## the whole press set, dev and test, against the kept baseline
 	$(BIN)/verbatim-index update

@@ -10,6 +10,7 @@ from evals.commands.compare import compare
 from evals.commands.gate import gate
 from evals.commands.growth import growth
 from evals.commands.leaderboard import leaderboard
+from evals.commands.load import load
 from evals.commands.reader import reader
 from evals.commands.retrieval import retrieval
 from evals.commands.robustness import robustness
@@ -44,6 +45,7 @@ for command in (
     gate,
     bench,
     growth,
+    load,
     leaderboard,
     add,
     import_feedback,
