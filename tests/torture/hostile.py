@@ -159,7 +159,7 @@ def containers(secret: Path) -> dict[str, bytes]:
         "rires.epub": book("&l9;", _LAUGHS),
         "profond.epub": book("<i>" * _DEEP + SOUND + "</i>" * _DEEP),
         "sortie.epub": archive(**{"../../sorti.txt": SOUND, "mimetype": "application/epub+zip"}),
-        "sortie.docx": archive(**{"/tmp/sorti.txt": SOUND}),  # noqa: S108 - a hostile name
+        "sortie.docx": archive(**{"/sorti.txt": SOUND}),
         "faux.docx": b"PK\x03\x04" + bytes(200),
         "faux.odt": SOUND.encode(),
         "rires.odt": archive(**{"mimetype": "application/vnd.oasis.opendocument.text",
