@@ -14,6 +14,7 @@ from index.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings
 from index.update import update_index
+from tests.index_command import Run, index_command, publish_three
 
 # \u00a0 and \u202f are the no-break spaces French typography puts inside « », before ; : ! ? %
 # and inside numbers.
@@ -101,3 +102,34 @@ def assistant(
     reader = LinearReader(LexicalFeatures(), Calibration(weights, weights, 0.5))
     generation = open_generation(tiny_index)
     return Assistant(generation, hash_encoder, reader, SearchSettings(), AnswerSettings())
+
+
+@pytest.fixture
+def command(
+    tiny_corpus: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs verbatim-index in a folder of its own, over the tiny corpus."""
+    return index_command(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def built(command: Run) -> Run:
+    """The command, after a first update."""
+    assert command("update", "--quiet").status == 0
+    return command
+
+
+@pytest.fixture
+def three(command: Run, tiny_corpus: Path) -> Run:
+    """The command, after three generations (see `publish_three`)."""
+    publish_three(command, tiny_corpus)
+    return command
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Where `command` keeps its index."""
+    return tmp_path / "index"

@@ -11,6 +11,7 @@ import pytest
 from index.cli import cli
 from index.commands.shared import PROGRAM
 from index.console import run
+from index.publish import published_generations
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ def publish_three(command: Run, corpus: Path) -> None:
     assert command("update", "--quiet").status == 0
     (corpus / "viadeo.md").unlink()
     assert command("update", "--quiet").status == 0
+
+
+def names(index: Path) -> list[str]:
+    """Of the published generations, the oldest first."""
+    return [folder.name for folder in published_generations(index)]
 
 
 def members(file: Path) -> list[Member]:

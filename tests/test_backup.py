@@ -10,28 +10,7 @@ from index.backup import restore_backup
 from index.exclusions import EXCLUDED_FILE, excluded
 from index.manifest import digest_folder
 from index.publish import current_generation, exclusive, new_generation, published_generations
-from tests.index_command import Outcome, Run, index_command, members
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def built(command: Run) -> Run:
-    assert command("update", "--quiet").status == 0
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+from tests.index_command import Outcome, Run, members
 
 
 @pytest.mark.parametrize("name", ["a.tar", "a.tar.gz", "Archives d’été.TAR.GZ"])

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.publish import published_generations
-from tests.index_command import Outcome, Run, index_command, publish_three
+from tests.index_command import Outcome, Run, names
 
 # Stands for verbatim-eval: `run` notes which articles the index holds, `compare` prints both.
 EVALUATE = """
@@ -25,32 +24,6 @@ else:
     told = [pathlib.Path(run).read_text() for run in rest[:2]]
     print('{"a": "' + told[0] + '"}' if "--json" in rest else " | ".join(told))
 """
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def three(command: Run, tiny_corpus: Path) -> Run:
-    publish_three(command, tiny_corpus)
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-def names(index: Path) -> list[str]:
-    """Of the published generations, the oldest first."""
-    return [folder.name for folder in published_generations(index)]
 
 
 def test_difference_names_articles_and_counts_them(three: Run, index: Path) -> None:

@@ -8,33 +8,7 @@ import pytest
 
 from index.manifest import Manifest
 from index.publish import Lease, current_generation, exclusive, published_generations
-from tests.index_command import Outcome, Run, index_command, publish_three
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def three(command: Run, tiny_corpus: Path) -> Run:
-    publish_three(command, tiny_corpus)
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-def names(index: Path) -> list[str]:
-    """Of the published generations, the oldest first."""
-    return [folder.name for folder in published_generations(index)]
+from tests.index_command import Outcome, Run, names
 
 
 def damage(folder: Path) -> None:

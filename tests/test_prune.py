@@ -4,36 +4,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from index.build import BuildTools
 from index.cache import CACHE_FILE
 from index.encoder import HashEncoder, Vectors
 from index.publish import current_generation
 from index.settings import SplitSettings
 from index.update import update_index
-from tests.index_command import Run, index_command, publish_three
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def three(command: Run, tiny_corpus: Path) -> Run:
-    publish_three(command, tiny_corpus)
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+from tests.index_command import Run
 
 
 def rows(index: Path, table: str) -> int:

@@ -13,30 +13,9 @@ from index.errors import IndexDamaged
 from index.exclusions import EXCLUDED_FILE
 from index.manifest import Manifest
 from index.publish import Lease, current_generation, exclusive, published_generations, unpublished
-from tests.index_command import Outcome, Run, index_command, publish_three
+from tests.index_command import Outcome, Run
 
 ADVICE = "verbatim-index check --repair"
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def three(command: Run, tiny_corpus: Path) -> Run:
-    publish_three(command, tiny_corpus)
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
 
 
 def damage(folder: Path) -> None:

@@ -11,28 +11,7 @@ import pytest
 from index import backup
 from index.manifest import Manifest, digest_file
 from index.publish import current_generation
-from tests.index_command import Member, Run, index_command, members
-
-
-@pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def built(command: Run) -> Run:
-    assert command("update", "--quiet").status == 0
-    return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+from tests.index_command import Member, Run, members
 
 
 def write(file: Path, content: list[Member]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from index.exclusions import EXCLUDED_FILE, excluded
 from index.publish import Lease, current_generation, published_generations
-from tests.index_command import Outcome, Run, index_command
+from tests.index_command import Outcome, Run
 
 # Stands for verbatim-eval: notes its arguments, and fails at the step that closed.txt names.
 EVALUATE = """
@@ -23,24 +23,9 @@ if (here / "closed.txt").exists() and (here / "closed.txt").read_text() == sys.a
 
 
 @pytest.fixture
-def command(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
 def built(command: Run) -> Run:
     assert command("update", "--quiet") == Outcome(0, "", "")
     return command
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
 
 
 def ids(command: Run) -> list[str]:
