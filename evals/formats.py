@@ -92,23 +92,26 @@ def ensure_index(questions: QuestionSet, folder: Path, tools: BuildTools) -> Non
     publish_articles(questions.articles or (), sources, folder, tools)
 
 
-def is_interrupted(output: Path) -> bool:
-    """Whether a folder holds a run that did not finish."""
-    return _recorded(output).get("finished") is False
+def is_interrupted(runs: Sequence[Path]) -> bool:
+    """Whether one of these folders holds a run, and one of them none that is finished."""
+    begun = [_recorded(run) for run in runs]
+    return any(begun) and not all(each.get("finished") for each in begun)
 
 
-def check_output(questions: QuestionSet, output: Path) -> None:
-    """CorpusError unless a run of these questions may begin, or go on, in `output`.
+def check_runs(questions: QuestionSet, runs: Sequence[Path], index: Path) -> None:
+    """CorpusError unless runs of these questions may begin, or go on, in the folders `runs`.
 
+    A finished one may be among them while the index it was made over is kept in `index`.
     `run_cases` checks again, and more; this is what can be known before anything is indexed.
     """
-    if not output.is_dir() or not any(output.iterdir()):
-        return
-    if not is_interrupted(output):
-        raise CorpusError(f"{output} holds a finished run or something else; name a new folder")
-    manifest = _recorded(output)["manifest"]
-    if manifest["set digest"] != questions.digest:
-        raise CorpusError(f"{output} holds a run of another set or version; name a new folder")
+    for run in runs:
+        if not run.is_dir() or not any(run.iterdir()):
+            continue
+        recorded = _recorded(run)
+        if not recorded or (recorded.get("finished") and not index.is_dir()):
+            raise CorpusError(f"{run} holds a finished run or something else; name a new folder")
+        if recorded["manifest"]["set digest"] != questions.digest:
+            raise CorpusError(f"{run} holds a run of another set or version; name a new folder")
 
 
 def _recorded(output: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ of the other variants tell what exchanging the retrieval alone does, not what ea
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib.resources import files
@@ -116,8 +116,27 @@ VARIANTS = (
     Variant("dense", "embeddings alone", _weighing(0)),
     Variant("rrf", "both, reciprocal rank fusion", _rank_fused),
     Variant("lexical", "both, weighted sum, read by the lexical reader", _lexically_read),
-    Variant("hybrid", "both, weighted sum: the settings in force", lambda base: base),
+    Variant("hybrid", "both, weighted sum, read by the reader in force", lambda base: base),
 )
+
+
+def variants_named(names: Collection[str]) -> tuple[Variant, ...]:
+    """The variants of these names, in the order of VARIANTS; all of them for no name."""
+    return tuple(each for each in VARIANTS if not names or each.name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What to run: the cases, the variants, and the folder their runs go to."""
+
+    cases: CaseSet
+    variants: tuple[Variant, ...]
+    folder: Path
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folder of each variant's run."""
+        return tuple(self.folder / variant.name for variant in self.variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +158,26 @@ class Entry:
 
 
 def run_leaderboard(
-    cases: CaseSet,
+    board: Board,
     assistant: Assistant,
-    folder: Path,
     today: date,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Entry]:
-    """Run every variant into `folder`/<name>, or what an interrupted leaderboard left to do.
+    """Run every variant into its folder, or what an interrupted leaderboard left to do.
 
-    Raises CorpusError as `run_cases` does, also when a subfolder holds a run made otherwise.
+    Raises CorpusError as `run_cases` does, also when a folder holds a run made otherwise.
     """
-    total = len(cases.cases) * len(VARIANTS)
+    count = len(board.cases.cases)
     entries = []
-    for number_, variant in enumerate(VARIANTS):
-        before = number_ * len(cases.cases)
+    for number_, (variant, place) in enumerate(zip(board.variants, board.folders, strict=True)):
+        before = number_ * count
 
         def advance(done: int, _: int, before: int = before) -> None:
-            progress(before + done, total)
+            progress(before + done, len(board.variants) * count)
 
-        changed, place = variant.change(assistant), folder / variant.name
-        run = _kept(place, run_manifest(cases, changed))
-        run = run or run_cases(cases, changed, place, today, advance)
+        changed = variant.change(assistant)
+        run = _kept(place, run_manifest(board.cases, changed))
+        run = run or run_cases(board.cases, changed, place, today, advance)
         entries.append(Entry(variant, run, summarise(run, SEED)))
     return entries
 

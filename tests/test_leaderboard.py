@@ -6,22 +6,29 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from assistant.answer import Assistant
 from assistant.config import AnswerSettings
 from assistant.question import understand
 from assistant.reader import load_reader
+from evals.cli import cli
+from evals.commands.leaderboard import VARIANT_NAMES
 from evals.leaderboard import (
     METRICS,
     VARIANTS,
+    Board,
     Entry,
     leaderboard_rows,
     leaderboard_table,
     run_leaderboard,
+    variants_named,
     write_leaderboard,
 )
+from evals.records import read_run
 from evals.run import CaseSet
-from evals.types import Case, Gold
+from evals.scoring import score_case
+from evals.types import Case, CaseResult, Gold
 from index.encoder import HashEncoder
 from index.errors import CorpusError
 from index.generation import open_generation
@@ -47,15 +54,15 @@ def assistant(tiny_index: Path) -> Assistant:
 
 
 @pytest.fixture
-def cases(tmp_path: Path) -> CaseSet:
+def board(tmp_path: Path) -> Board:
     path = tmp_path / "cases.jsonl"
     path.write_text("{}\n", encoding="utf-8")
-    return CaseSet("<tiny>", "dev", path, CASES)
+    return Board(CaseSet("<tiny>", "dev", path, CASES), VARIANTS, tmp_path / "board")
 
 
 @pytest.fixture
-def entries(assistant: Assistant, cases: CaseSet, tmp_path: Path) -> list[Entry]:
-    return run_leaderboard(cases, assistant, tmp_path / "board", TODAY)
+def entries(board: Board, assistant: Assistant) -> list[Entry]:
+    return run_leaderboard(board, assistant, TODAY)
 
 
 def found(assistant: Assistant, name: str) -> list[tuple[int, float]]:
@@ -92,6 +99,16 @@ def test_rank_fusion_adds_reciprocal_ranks_and_standardises(assistant: Assistant
     assert [key for key, _ in fused] == sorted(sums, key=lambda key: (-sums[key], key))
     assert sum(score for _, score in fused) == pytest.approx(0, abs=1e-9)
     assert sum(score**2 for _, score in fused) == pytest.approx(len(fused))
+
+
+def test_only_the_variants_named_are_run_and_progress_is_over_them(
+    board: Board, assistant: Assistant
+) -> None:
+    steps: list[tuple[int, int]] = []
+    two = replace(board, variants=variants_named(("hybrid", "lexical", "hybrid")))
+    run_leaderboard(two, assistant, TODAY, lambda done, of: steps.append((done, of)))
+    assert sorted(place.name for place in board.folder.iterdir()) == ["hybrid", "lexical"]
+    assert steps == [(1, 2), (2, 2)]
 
 
 def test_every_variant_has_its_run_told_apart_by_its_settings(entries: list[Entry]) -> None:
@@ -131,10 +148,108 @@ def test_the_page_is_self_contained_escaped_and_links_each_run(
 
 
 def test_finished_runs_are_kept_and_never_overwritten(
-    entries: list[Entry], assistant: Assistant, cases: CaseSet, tmp_path: Path
+    entries: list[Entry], assistant: Assistant, board: Board
 ) -> None:
-    again = run_leaderboard(cases, assistant, tmp_path / "board", TODAY)
+    again = run_leaderboard(board, assistant, TODAY)
     assert [entry.run.results for entry in again] == [entry.run.results for entry in entries]
     changed = replace(assistant, search=SearchSettings(candidates=7))
     with pytest.raises(CorpusError, match="finished run"):
-        run_leaderboard(cases, changed, tmp_path / "board", TODAY)
+        run_leaderboard(board, changed, TODAY)
+
+
+def leaderboard(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["leaderboard", *arguments])
+
+
+@pytest.fixture
+def collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with a SQuAD file of two questions on one paragraph, and no model."""
+    (tmp_path / "verbatim.toml").write_text(
+        'model = "hash"\n[answer]\nreader = "lexical"\n', encoding="utf-8"
+    )
+    questions = [
+        {"id": key, "question": question, "answers": [{"answer_start": 0, "text": "Oslo"}]}
+        for key, question in (("a", "Qui accuse Pékin ?"), ("b", "Quelle ville accuse Pékin ?"))
+    ]
+    paragraph = {"context": "Oslo accuse Pékin. L’enquête a duré deux ans\u00a0!", "qas": questions}
+    pages = [{"title": "Norvège", "paragraphs": [paragraph]}]
+    (tmp_path / "tiny.json").write_text(json.dumps({"data": pages}), encoding="utf-8")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("evals.run._revision", lambda: "none")
+    monkeypatch.chdir(tmp_path)
+    for name in ("CORPUS", "INDEX"):
+        monkeypatch.delenv(f"VERBATIM_{name}", raising=False)
+    return tmp_path
+
+
+SQUAD = ("--set", "tiny.json", "--format", "squad", "--variant", "bm25", "--variant", "hybrid")
+
+
+def test_the_variants_offered_are_those_there_are() -> None:
+    assert list(VARIANT_NAMES) == [variant.name for variant in VARIANTS]
+
+
+def test_the_documents_of_a_set_are_indexed_once_for_all_variants(collection: Path) -> None:
+    done = leaderboard(*SQUAD, "--limit", "1", "--json", "-o", "board")
+    assert done.exit_code == 0, done.output
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["variant"] for row in rows] == ["bm25", "hybrid"]
+    manifests = [read_run(collection / "board" / name).manifest for name in ("bm25", "hybrid")]
+    assert len({manifest["generation"] for manifest in manifests}) == 1
+    assert manifests[0]["cases"] == "1"
+    assert not (collection / ".board-index").exists()
+
+
+@pytest.mark.parametrize("stop_at", [2, 3], ids=["in the first variant", "between variants"])
+def test_an_interrupted_leaderboard_goes_on_over_the_same_index(
+    collection: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
+) -> None:
+    scored: list[str] = []
+
+    def interrupting(case: Case, assistant: Assistant, today: date) -> CaseResult:
+        scored.append(case.id)
+        if len(scored) == stop_at:
+            raise KeyboardInterrupt
+        return score_case(case, assistant, today)
+
+    monkeypatch.setattr("evals.run.score_case", interrupting)
+    assert leaderboard(*SQUAD, "-o", "board").exit_code != 0
+    assert (collection / ".board-index").is_dir()
+    done = leaderboard(*SQUAD, "-o", "board")
+    assert done.exit_code == 0, done.output
+    assert len(scored) == 4 + 1  # two cases for each variant, one of them asked again
+    assert not (collection / ".board-index").exists()
+
+
+def test_a_finished_run_among_them_is_refused_before_anything_is_indexed(collection: Path) -> None:
+    assert leaderboard(*SQUAD[:6], "-o", "board").exit_code == 0
+    again = leaderboard(*SQUAD, "-o", "board")
+    assert isinstance(again.exception, CorpusError)
+    assert "bm25 holds a finished run" in str(again.exception)
+    assert not (collection / ".board-index").exists()
+    assert not (collection / "board" / "hybrid").exists()
+
+
+def test_without_a_folder_an_interruption_leaves_nothing(
+    collection: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupting(case: Case, assistant: Assistant, today: date) -> CaseResult:
+        assert list((collection / "temporary").glob("*/.*-index"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evals.run.score_case", interrupting)
+    assert leaderboard(*SQUAD).exit_code != 0
+    assert list((collection / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(*SQUAD, "--index", "x"), ("--language", "en"), ("--variant", "best")],
+    ids=["squad over an index", "language of our own cases", "no such variant"],
+)  # fmt: skip
+def test_options_that_do_not_go_together_are_refused(
+    collection: Path, arguments: tuple[str, ...]
+) -> None:
+    assert leaderboard(*arguments, "-o", "board").exit_code == 2
+    assert not (collection / "board").exists()

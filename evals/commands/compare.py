@@ -11,6 +11,7 @@ from evals.commands.shared import rounded
 
 if TYPE_CHECKING:
     from evals.compare import CaseChanges, CasePair, Comparison, MetricDifference
+    from evals.records import Run
     from evals.types import CaseResult
 
 _FOLDER = click.Path(path_type=Path)
@@ -20,22 +21,31 @@ _LEVEL = 0.05
 
 @click.command()
 @click.argument("before", type=_FOLDER, metavar="A")
-@click.argument("after", type=_FOLDER, metavar="B")
+@click.argument("after", type=_FOLDER, metavar="B", required=False)
+@click.option(
+    "--languages", nargs=2, metavar="FIRST SECOND",
+    help="In place of B: two languages in which the run A asked every question.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, quotes whole.")
-def compare(before: Path, after: Path, as_json: bool) -> None:
+def compare(
+    before: Path, after: Path | None, languages: tuple[str, str] | None, as_json: bool
+) -> None:
     """Compare two finished runs of one set version: B minus A, case by case.
+
+    With --languages, B minus A is SECOND minus FIRST over one run that asked every question in both
+    languages.
 
     Every metric gets its difference, a 95% bootstrap interval and the p-value of a paired
     randomisation test; then the cases that B won and lost are listed side by side.
 
     \b
         verbatim-eval compare runs/before runs/after
+        verbatim-eval compare runs/bilingual --languages fr en
     """
     from evals.compare import compare_runs
-    from evals.records import read_run
     from evals.run import SEED
 
-    comparison = compare_runs(read_run(before), read_run(after), SEED)
+    comparison = compare_runs(*_runs(before, after, languages), SEED)
     if as_json:
         click.echo(json.dumps(_object(comparison), ensure_ascii=False, indent=2))
         return
@@ -55,6 +65,20 @@ def compare(before: Path, after: Path, as_json: bool) -> None:
         click.echo(f"not applicable to any case of both: {', '.join(missing)}")
     for change in comparison.changes:
         _print_changes(change)
+
+
+def _runs(
+    before: Path, after: Path | None, languages: tuple[str, str] | None
+) -> tuple["Run", "Run"]:
+    """The two runs asked for; UsageError unless either B or --languages says what the other is."""
+    from evals.languages import by_language
+    from evals.records import read_run
+
+    if languages and after is None:
+        return by_language(read_run(before), *languages)
+    if languages or after is None:
+        raise click.UsageError("name a second run B, or the --languages of one run, not both")
+    return read_run(before), read_run(after)
 
 
 def _metric_row(each: "MetricDifference") -> tuple[str, ...]:

@@ -1,28 +1,18 @@
 """verbatim-eval run, check and report: a fixed set through the assistant users get."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from evals.commands.shared import (
-    assistant_over,
-    current_settings,
-    print_rows,
-    progress_bar,
-    rounded,
-)
+from evals.commands.sets import SetOptions, assistant_for, load_questions, set_options
+from evals.commands.shared import assistant_over, print_rows, progress_bar, rounded
 from index.console import locations
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
-    from evals.formats import QuestionSet
     from evals.run import CaseSet
-
-_FORMATS = ("jsonl", "squad", "beir")  # evals.formats.SetFormat, which --help does not load
 
 _HEADLINE = (
     "exactness", "answer_in_first", "answer_in_top3", "right_refusal", "wrong_refusal",
@@ -31,34 +21,13 @@ _HEADLINE = (
 
 
 @click.command()
-@click.option("--set", "name", default="press", show_default=True, help="Set name, file or folder.")
-@click.option("--split", default="dev", show_default=True, help="dev to tune on, test to report.")
-@click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="jsonl", show_default=True,
-    help="squad: a SQuAD, FQuAD or PIAF file; beir: a BEIR folder.",
-)  # fmt: skip
-@click.option("--language", help="Language of a squad or beir set.  [default: fr]")
-@click.option(
-    "--limit", type=click.IntRange(1),
-    help="Only the first cases; of a squad or beir set, as many spread evenly over it.",
-)  # fmt: skip
+@set_options
 @click.option(
     "--config", multiple=True, metavar="TABLE.KEY=VALUE",
     help="Another [search] or [answer] setting for this run; may be repeated.",
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
-@locations
-def run(
-    name: str,
-    split: str,
-    form: str,
-    language: str | None,
-    limit: int | None,
-    config: tuple[str, ...],
-    output: Path,
-    corpus: Path | None,
-    index: Path | None,
-) -> None:
+def run(options: SetOptions, config: tuple[str, ...], output: Path) -> None:
     """Answer and score every case of a set into DIR: run.json, cases.jsonl, report.html.
 
     A run that was interrupted goes on where it stopped; a finished one is never overwritten. A
@@ -68,19 +37,10 @@ def run(
     \b
         verbatim-eval run --set piaf-dev.json --format squad --limit 200 -o runs/piaf
     """
-    _check_options(form, language, corpus, index)
-    from evals.formats import SetFormat, SetRequest, load_set
     from evals.overrides import overridden
 
-    questions = load_set(SetRequest(name, split, SetFormat(form), language or "fr"), limit)
-    for problem in questions.problems:
-        click.echo(problem, err=True)
-    over = (
-        assistant_over(corpus, index)
-        if questions.articles is None
-        else _assistant_over_set(questions, output)
-    )
-    with over as assistant:
+    questions = load_questions(options)
+    with assistant_for(questions, options, output, [output]) as assistant:
         _run(questions, overridden(assistant, config), output)
 
 
@@ -119,16 +79,16 @@ def check(name: str, split: str, corpus: Path | None, index: Path | None) -> Non
     """Name the labels of a set that no longer hold, after articles have changed."""
     import sys
 
-    from evals.cases import stale_labels
+    from evals.cases import find_set, load_cases, stale_labels
 
-    cases = _load(name, split, None)
+    cases = load_cases(find_set(name, split))
     with assistant_over(corpus, index) as assistant:
-        stale = list(stale_labels(cases.cases, assistant.generation))
+        stale = list(stale_labels(cases, assistant.generation))
     for line in stale:
         click.echo(line, err=True)
     if stale:
         sys.exit(1)
-    click.echo(f"{len(cases.cases)} cases, every gold text is in its article")
+    click.echo(f"{len(cases)} cases, every gold text is in its article")
 
 
 @click.command()
@@ -144,52 +104,3 @@ def report(folder: Path) -> None:
     page = render_report(summarise(finished, SEED), finished.results)
     (folder / "report.html").write_text(page, encoding="utf-8")
     click.echo(f"wrote {folder / 'report.html'}")
-
-
-def _check_options(
-    form: str, language: str | None, corpus: Path | None, index: Path | None
-) -> None:
-    if form == "jsonl" and language:
-        raise click.UsageError(
-            f"--language {language} goes with --format squad or beir; our own cases state theirs"
-        )
-    if form != "jsonl" and (corpus or index):
-        raise click.UsageError(
-            f"a {form} set brings its own documents; leave out --corpus and --index"
-        )
-
-
-@contextmanager
-def _assistant_over_set(questions: "QuestionSet", output: Path) -> Iterator["Assistant"]:
-    """The assistant users get, over a temporary index of the documents of a set.
-
-    The index is kept when the run is interrupted: a run resumes only over the very same index.
-    """
-    import shutil
-    from dataclasses import replace
-
-    from assistant.answer import open_assistant
-    from evals.formats import check_output, ensure_index, is_interrupted
-    from index.build import BuildTools
-    from index.encoder import load_encoder
-
-    check_output(questions, output)  # before minutes of encoding, not after
-    settings = current_settings()
-    folder = output.resolve().with_name(f".{output.resolve().name}-index")
-    try:
-        with progress_bar("Indexing") as progress:
-            encoder = load_encoder(settings.encoder)
-            tools = BuildTools(encoder, settings.split, lambda _, *count: progress(*count))
-            ensure_index(questions, folder, tools)
-        yield open_assistant(replace(settings, index=folder))
-    finally:
-        if not is_interrupted(output):
-            shutil.rmtree(folder, ignore_errors=True)  # absent when the model did not load
-
-
-def _load(name: str, split: str, limit: int | None) -> "CaseSet":
-    from evals.cases import find_set, load_cases
-    from evals.run import CaseSet
-
-    path = find_set(name, split)
-    return CaseSet(name, split, path, tuple(load_cases(path)[:limit]))
