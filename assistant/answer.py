@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from assistant.answer_kinds import expected_kind
+from assistant.compound import merge, parts
 from assistant.config import AnswerSettings, answer_settings
 from assistant.question import understand
 from assistant.quotes import choose_quotes
 from assistant.reader import load_reader
-from assistant.reader.types import Reader
+from assistant.reader.types import Reader, Reading
 from assistant.types import Answer, Coverage, Extent, Question, Turn
 from index.dates import DateRange
 from index.encoder import Encoder, load_encoder
@@ -26,6 +28,7 @@ _NEAREST = 3  # passages shown with a refusal
 # Added to a hit's fused score, which is in standard deviations: enough to prefer, never to exclude.
 _EARLIER_ARTICLE_BONUS = 0.5
 _DATE_BONUS = 0.3
+_READ_FOR_A_PART = 4  # passages, for each part of a question that asks several things
 _NEWS_DELAY = timedelta(days=60)  # an event is still written about this long after
 
 
@@ -61,7 +64,7 @@ class Assistant:
         with clock.stage("search"):
             hits = self._search(question, query, self.settings.passages)
         with clock.stage("read"):
-            reading = self.reader.read(question, query, hits, self.generation)
+            reading = self._read(question, query, hits)
         with clock.stage("quote"):
             quotes = choose_quotes(reading.sentences, self.generation, self.settings)
         refused = reading.confidence < self.threshold
@@ -100,6 +103,22 @@ class Assistant:
             replace(hit, rank=rank, score=hit.score + bonus[hit.passage.id])
             for rank, hit in enumerate(hits[:limit], start=1)
         ]
+
+    def _read(self, question: Question, query: Query, hits: list[Hit]) -> Reading:
+        """The sentences of the hits, judged; for a question that asks several things, together
+        with the best ones for each."""
+        reading = self.reader.read(question, query, hits, self.generation)
+        asked = parts(question.standalone, question.language)
+        if not asked:
+            return reading
+        return merge(reading, [self._read_part(question, text) for text in asked], self.threshold)
+
+    def _read_part(self, question: Question, text: str) -> Reading:
+        dates = tuple(each for each in question.dates if each.text in text)
+        part = replace(question, text=text, standalone=text, kind=expected_kind(text), dates=dates)
+        query = self._encode(part)
+        hits = self._search(part, query, min(_READ_FOR_A_PART, self.settings.passages))
+        return self.reader.read(part, query, hits, self.generation)
 
     def _extent(self, filters: Filters, read: int) -> Extent:
         store, counts = self.generation.store, self.generation.manifest.counts

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.config import AnswerSettings
+from assistant.enumerations import enumeration, introduces
 from assistant.reader.types import ReadSentence
 from assistant.types import Answer, Quote
 from index.analysis import fold, terms
@@ -85,7 +86,10 @@ def _with_neighbours(
     limit: int,
 ) -> list[Sentence]:
     """The sentence, with the one it leans on and neighbours that score well beside it, within one
-    paragraph, `limit` characters and three sentences."""
+    paragraph, `limit` characters and three sentences; in a list, as much of the list as fits."""
+    listed = enumeration(article, read.sentence, generation.store, limit)
+    if listed:
+        return listed
     paragraph = [
         sentence
         for _, sentence in generation.store.sentences(
@@ -103,6 +107,8 @@ def _with_neighbours(
         )
 
     opening = fold(article.text[read.sentence.start : read.sentence.start + 40])
+    if not read.sentence.closes and fits(first, last + 1):
+        last += 1
     leans = not read.sentence.opens or _LEANING.match(opening)
     if leans and fits(first - 1, last):
         first -= 1
@@ -111,7 +117,7 @@ def _with_neighbours(
         grown = [
             (scores.get((article.id, paragraph[added].start), 0.0), low, high)
             for low, high, added in sides
-            if fits(low, high)
+            if fits(low, high) and not introduces(article.text, paragraph[high])
         ]
         if not grown or max(grown)[0] < _COMPANION * read.score:
             break

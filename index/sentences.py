@@ -1,7 +1,8 @@
 """Where sentences begin and end, in French and English press text.
 
 syntok proposes the boundaries; a few French rules take back those it gets wrong (article
-numbers, abbreviated titles, sentences inside « »). Only offsets come out: text is never rebuilt.
+numbers, abbreviated titles, sentences inside « ») and add the one it misses (after « »). Only
+offsets come out: text is never rebuilt.
 """
 
 import re
@@ -26,6 +27,8 @@ _CONTINUES = re.compile(r"[,;:)\]»”.]")  # what no new sentence starts with
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 _TERMINAL = re.compile(r"[.!?…]['\"’»”)\]\s]*$")
 _CLOSING = re.compile(r"\s*[»”]")
+# The full stop after a quotation, « non ». Puis…, which syntok passes over.
+_AFTER_QUOTATION = re.compile(r"»\s*[.!?…]+\s+(?=[A-ZÀ-ÖØ-Þ«“\"\d])")
 _MAX_QUOTATION = 400  # a longer run of sentences inside « » is cut at its own full stops
 _MAX_HEADING = 120  # characters; a longer line without a full stop is prose
 
@@ -63,11 +66,12 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _boundaries(paragraph: str) -> Iterator[int]:
-    """Offsets at which syntok starts a sentence, the first excluded."""
+    """Offsets at which a sentence may start, the first excluded, in order."""
     segmenter, tokenizer = _syntok()
-    for number, tokens in enumerate(segmenter.segment(tokenizer.tokenize(paragraph))):
-        if number:
-            yield tokens[0].offset
+    proposed = segmenter.segment(tokenizer.tokenize(paragraph))
+    found = {tokens[0].offset for number, tokens in enumerate(proposed) if number}
+    found.update(each.end() for each in _AFTER_QUOTATION.finditer(paragraph))
+    yield from sorted(found)
 
 
 @cache

@@ -76,6 +76,15 @@ def test_the_same_question_gives_the_same_text_and_object(
     assert objects[0] == objects[1]
 
 
+def test_a_question_that_asks_two_things_is_answered_on_both(assistant: Assistant) -> None:
+    limits = replace(assistant.settings, quotes_per_article=1, max_quotes=2)
+    asked = "Combien de cadres ont été approchés, et combien de préfectures ont été équipées ?"
+    quotes = replace(assistant, settings=limits).answer(asked, TODAY).quotes
+    alone = assistant.answer(COUNTING, TODAY).quotes[0]
+    assert (alone.article.id, alone.start) in {(each.article.id, each.start) for each in quotes}
+    assert any("préfectures" in each.text for each in quotes)
+
+
 def test_every_stage_is_timed(assistant: Assistant) -> None:
     timings = assistant.answer(COUNTING, TODAY).timings_ms
     assert list(timings) == ["understand", "encode", "search", "read", "quote"]

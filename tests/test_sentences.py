@@ -57,6 +57,19 @@ def test_boundaries_are_those_a_reader_sees(expected: list[str]) -> None:
     assert cut(" ".join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Il a dit «\u00a0non\u00a0».", "Puis il est parti."],
+        ["Elle cite «\u00a0A\u00a0» et «\u00a0B\u00a0».", "«\u00a0C\u00a0», dit-il.", "Fin."],
+        ["Vraiment «\u00a0oui\u00a0»\u202f!", "Prague répond."],
+        ["Trois «\u00a0cadres\u00a0».", "45 élus partent."],
+    ],
+)
+def test_a_full_stop_after_a_quotation_ends_the_sentence(expected: list[str]) -> None:
+    assert cut(" ".join(expected)) == expected
+
+
 def test_word_that_begins_with_a_ligature_continues_the_sentence() -> None:
     assert cut("Selon cf. œuvre citée. Fin.") == ["Selon cf. œuvre citée.", "Fin."]
 

@@ -1,0 +1,101 @@
+"""Questions that ask several things: what they are split into, and how the readings are joined."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.compound import merge, parts
+from assistant.reader.types import Reading, ReadSentence
+from index.types import Sentence
+
+ASKED_AGAIN = (
+    "Qui a vu la fuite à Oslo, et qui avait prévenu le port de Bergen ?",
+    ("Qui a vu la fuite à Oslo ?", "qui avait prévenu le port de Bergen ?"),
+)
+SHORTENED = (
+    "Combien d’élus la presse cite-t-elle en Norvège, et combien au Danemark ?",
+    (
+        "Combien d’élus la presse cite-t-elle en Norvège ?",
+        "Combien d’élus la presse cite-t-elle au Danemark ?",
+    ),
+)
+ABOUT = (
+    "Storting : quand la fuite a-t-elle eu lieu et quand l’enquête a-t-elle commencé ?",
+    (
+        "Storting : quand la fuite a-t-elle eu lieu ?",
+        "Storting : quand l’enquête a-t-elle commencé ?",
+    ),
+)
+TWO_PLACES = (
+    "Compare le nombre d’élus visés au Canada et en France.",
+    ("Compare le nombre d’élus visés au Canada.", "Compare le nombre d’élus visés en France."),
+)
+TWO_CASES = (
+    "Combien d’inculpés dans l’affaire Fjord de 2021 et dans l’affaire Baltique de 2025 ?",
+    (
+        "Combien d’inculpés dans l’affaire Fjord de 2021 ?",
+        "Combien d’inculpés dans l’affaire Baltique de 2025 ?",
+    ),
+)
+TWO_NAMES = (
+    "Quelles alertes Google puis Microsoft ont-ils lancées en 2020 ?",
+    (
+        "Quelles alertes Google ont-ils lancées en 2020 ?",
+        "Quelles alertes Microsoft ont-ils lancées en 2020 ?",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"), [ASKED_AGAIN, SHORTENED, ABOUT, TWO_PLACES, TWO_CASES, TWO_NAMES]
+)
+def test_what_is_asked_twice_is_asked_apart(question: str, expected: tuple[str, ...]) -> None:
+    assert parts(question, "fr") == expected
+
+
+def test_english_questions_are_taken_apart_too() -> None:
+    asked = "When did Oslo report the leak, and who warned the port of Bergen?"
+    assert parts(asked, "en") == (
+        "When did Oslo report the leak ?",
+        "who warned the port of Bergen ?",
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qui a vu la fuite à Oslo ?",
+        "Quelles relations entre la Chine et la Norvège ?",  # neither end can be asked about alone
+        "Comment, et à quelles dates, les élus l’ont-ils appris ?",  # "Comment" asks nothing alone
+        "Le texte dit-il quand et où ?",
+        "Pourquoi les élus et les journalistes ont-ils protesté ?",
+    ],
+)
+def test_a_question_that_asks_one_thing_is_left_whole(question: str) -> None:
+    assert parts(question, "fr") == ()
+
+
+def sentence(number: int, score: float) -> ReadSentence:
+    return ReadSentence("a", Sentence(number * 10, number * 10 + 9), score)
+
+
+WHOLE = Reading((sentence(0, 0.5), sentence(1, 0.3), sentence(2, 0.2)), 0.4)
+FIRST = Reading((sentence(2, 0.9), sentence(5, 0.1)), 0.8)
+SECOND = Reading((sentence(7, 0.6),), 0.7)
+
+
+def starts(reading: Reading) -> list[int]:
+    return [each.sentence.start // 10 for each in reading.sentences]
+
+
+def test_the_best_of_each_part_comes_before_the_rest() -> None:
+    assert starts(merge(WHOLE, (FIRST, SECOND), 0.5)) == [0, 2, 7, 1]
+
+
+def test_a_part_that_is_not_answered_brings_nothing() -> None:
+    assert starts(merge(WHOLE, (FIRST, replace(SECOND, confidence=0.4)), 0.5)) == [0, 2, 1]
+
+
+def test_a_question_is_answered_where_every_part_is() -> None:
+    assert merge(WHOLE, (FIRST, SECOND), 0.5).confidence == 0.7
+    assert merge(WHOLE, (FIRST, Reading((), 0.0)), 0.5).confidence == 0.4
