@@ -84,8 +84,11 @@ MESSAGES = {
 }
 
 
-def format_date(published: PartialDate | None, language: str) -> str:
-    """ "1er mai 2024", "mai 2024", "2024"; in English "1 May 2024"; or the words for no date."""
+def format_date(published: PartialDate | None, language: str, space: str = " ") -> str:
+    """ "1er mai 2024", "mai 2024", "2024"; in English "1 May 2024"; or the words for no date.
+
+    `space` stands between the parts of a date: a no-break one where lines may break in it.
+    """
     if published is None:
         return MESSAGES[language].undated
     parts = [str(published.year)]
@@ -93,12 +96,12 @@ def format_date(published: PartialDate | None, language: str) -> str:
         parts.insert(0, _MONTHS[language][published.month - 1])
     if published.day:
         parts.insert(0, "1er" if published.day == 1 and language == "fr" else str(published.day))
-    return " ".join(parts)
+    return space.join(parts)
 
 
-def format_day(published: PartialDate | None, language: str) -> str:
+def format_day(published: PartialDate | None, language: str, space: str = " ") -> str:
     """A date inside a sentence: "le 1er mai 2024", "mai 2024"; in English as `format_date`."""
-    date = format_date(published, language)
+    date = format_date(published, language, space)
     return f"le {date}" if language == "fr" and published and published.day else date
 
 

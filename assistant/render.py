@@ -48,13 +48,14 @@ def notes(quote: ShownQuote, language: str) -> list[str]:
     return found
 
 
-def lead(quotes: Sequence[ShownQuote], language: str) -> str:
-    """The sentence that names each quoted outlet, or article without one, and its dates."""
+def lead(quotes: Sequence[ShownQuote], language: str, space: str = " ") -> str:
+    """The sentence that names each quoted outlet, or article without one, and its dates, written
+    with `space` (see `format_date`)."""
     words = MESSAGES[language]
     dates: dict[str, list[str]] = {}
     for quote in quotes:
         source = quote.outlet or words.article_named.format(title=quote.title)
-        date = format_date(quote.published, language)
+        date = format_date(quote.published, language, space)
         if date not in dates.setdefault(source, []):
             dates[source].append(date)
     sources = [f"{source} ({join(found, language)})" for source, found in dates.items()]
@@ -62,8 +63,9 @@ def lead(quotes: Sequence[ShownQuote], language: str) -> str:
     return template.format(sources=join(sources, language))
 
 
-def coverage_text(coverage: Coverage, language: str) -> str:
-    """What the articles cover: number, outlets, first and last publication date."""
+def coverage_text(coverage: Coverage, language: str, space: str = " ") -> str:
+    """What the articles cover: number, outlets, first and last publication date, written with
+    `space` (see `format_date`)."""
     words = MESSAGES[language]
     named = list(coverage.outlets[:_MAX_OUTLETS])
     if len(coverage.outlets) > _MAX_OUTLETS:
@@ -74,8 +76,8 @@ def coverage_text(coverage: Coverage, language: str) -> str:
     return template.format(
         articles=coverage.articles,
         outlets=", ".join(named) or "—",
-        first=format_day(coverage.first, language),
-        last=format_day(coverage.last, language),
+        first=format_day(coverage.first, language, space),
+        last=format_day(coverage.last, language, space),
     )
 
 

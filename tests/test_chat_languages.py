@@ -70,7 +70,7 @@ def line(answer: ShownAnswer, words: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "words",
     [
-        "Here is what Le Courrier fictif (21 July 2021) and the article “Routers & spies",
+        "Here is what Le Courrier fictif (21\u00a0July\u00a02021) and the article “Routers & spies",
         "Question as understood: How many executives in October 2018?",
         "Dates recognised:",
     ],
@@ -95,7 +95,7 @@ def test_a_refusal_is_in_the_language_of_the_question() -> None:
 
 def test_a_claim_is_quoted_and_dated_as_the_page_does() -> None:
     assert line(ASKED, "«\u00a04\u202f000\u00a0»") == {
-        "fr": "«\u00a04\u202f000\u00a0» Le Courrier fictif, 21 juillet 2021 [1]"
+        "fr": "«\u00a04\u202f000\u00a0» Le Courrier fictif, 21\u00a0juillet\u00a02021\u00a0[1]"
     }
 
 
@@ -108,7 +108,7 @@ def test_the_words_of_a_claim_are_said_to_be_in_the_language_of_their_article() 
 def test_the_source_of_a_quote_is_told_in_the_language_of_the_page() -> None:
     source = line(ASKED, "Élodie Martin")
     assert set(source) == {"fr"}
-    assert "Par Élodie Martin et Zoé Œuvrard 21 juillet 2021" in source["fr"]
+    assert "Par Élodie Martin et Zoé Œuvrard 21\u00a0juillet\u00a02021" in source["fr"]
 
 
 def test_a_chip_shows_the_words_of_the_question_and_is_named_as_the_page_names() -> None:

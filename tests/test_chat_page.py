@@ -114,7 +114,7 @@ def test_the_list_names_the_conversations_and_which_is_open(
     current = re.findall(r'<a href="([^"]*)" aria-current="page">', html)
     assert current == [encoded(f"/?conversation={opened}")]
     assert encoded(f"/?conversation={other}") in html
-    assert "15 mars 2026" in html
+    assert "15\u00a0mars\u00a02026" in html
 
 
 def test_the_filters_of_the_last_question_are_kept(

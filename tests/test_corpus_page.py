@@ -108,7 +108,21 @@ def test_a_search_without_result_says_so(client: TestClient) -> None:
 def test_a_row_tells_outlet_date_and_passages(client: TestClient) -> None:
     row = re.findall("<tr.*?</tr>", client.get("/ui/corpus?q=Elections").text)[-1]
     cells = [Seen(cell).text["td"] for cell in re.findall("<td.*?</td>", row)]
-    assert cells == ["Élections\u00a0: l’état des lieux", "La Gazette", "mai 2024", "1"]
+    assert cells == ["Élections\u00a0: l’état des lieux", "La Gazette", "mai\u00a02024", "1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("fr", ["Titre", "Média", "Publication", "Passages"]),
+        ("en", ["Title", "Outlet", "Published", "Passages"]),
+    ],
+)
+def test_columns_tell_the_title_of_an_article_from_its_outlet(
+    client: TestClient, language: str, named: list[str]
+) -> None:
+    page = client.get("/ui/corpus", headers={"Accept-Language": language}).text
+    assert [Seen(each).text["th"] for each in re.findall("<th .*?</th>", page)] == named
 
 
 def test_a_row_leads_to_its_article(client: TestClient) -> None:
@@ -143,13 +157,15 @@ def test_the_page_says_how_much_there_is_and_how_fresh_it_is(tmp_path: Path) -> 
     passages = generation.manifest.counts.passages
     assert Seen(page).text["vb-lead"] == (
         f"Articles\u00a0: 4. Passages consultables\u00a0: {passages}. "
-        "Fonds mis à jour le 1er mai 2024 à 7\u00a0h\u00a004 (UTC)."
+        "Fonds mis à jour le 1er\u00a0mai\u00a02024 à 7\u00a0h\u00a004 (UTC)."
     )
 
 
 def test_the_page_speaks_english(client: TestClient) -> None:
     page = client.get("/ui/corpus", headers={"Accept-Language": "en"}).text
-    assert re.search(r"Archive updated <time [^>]*>on \d+ \w+ \d{4} at \d\d:\d\d UTC", page)
+    assert re.search(
+        r"Archive updated <time [^>]*>on \d+\u00a0\w+\u00a0\d{4} at \d\d:\d\d UTC", page
+    )
     assert Seen(page).text["caption"] == "4 articles"
 
 

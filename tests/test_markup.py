@@ -127,8 +127,14 @@ def test_every_quote_links_to_its_passage() -> None:
 
 def test_outlet_title_author_and_date_are_told() -> None:
     text = shown(ANSWERED).text
-    for told in (FRENCH.title, "Le Courrier fictif", "Élodie Martin et Zoé Œuvrard", "21 juillet"):
-        assert told in text
+    told = (FRENCH.title, "Le Courrier fictif", "Élodie Martin et Zoé Œuvrard", "21\u00a0juillet")
+    assert [each for each in told if each not in text] == []
+
+
+def test_no_line_can_break_inside_a_date_of_ours() -> None:
+    answered, refused = shown(ANSWERED).text, shown(REFUSED).text
+    assert "Le Courrier fictif (21\u00a0juillet\u00a02021)" in answered
+    assert "entre octobre\u00a02018 et le 21\u00a0juillet\u00a02021" in refused
 
 
 def test_a_paywall_is_told() -> None:
@@ -148,8 +154,8 @@ def test_disagreeing_sources_are_told_with_their_words_and_marks() -> None:
     claims = (Claim(1, Span(0, 1), "4\u202f000"), Claim(2, Span(0, 1), "5\u202f200"))
     text = shown(replace(ANSWERED, disagreements=(Disagreement(AnswerKind.NUMBER, claims),))).text
     assert "Les sources divergent sur le nombre" in text
-    assert "«\u00a04\u202f000\u00a0» Le Courrier fictif, 21 juillet 2021 [1]" in text
-    assert f"«\u00a05\u202f200\u00a0» {ENGLISH.title}, octobre 2018 [2]" in text
+    assert "«\u00a04\u202f000\u00a0» Le Courrier fictif, 21\u00a0juillet\u00a02021\u00a0[1]" in text
+    assert f"«\u00a05\u202f200\u00a0» {ENGLISH.title}, octobre\u00a02018\u00a0[2]" in text
 
 
 def test_sources_that_agree_make_no_block() -> None:
@@ -159,8 +165,8 @@ def test_sources_that_agree_make_no_block() -> None:
 def test_a_chronology_tells_which_dates_are_those_of_articles() -> None:
     events = (Event(2, PartialDate(2018, 10), False), Event(1, PartialDate(2021, 7, 1), True))
     text = shown(replace(ANSWERED, chronology=events)).text
-    assert f"Chronologieoctobre 2018 (date de l’article) {ENGLISH.title} [2]" in text
-    assert f"1er juillet 2021 {FRENCH.title} [1]" in text
+    assert f"Chronologieoctobre\u00a02018 (date de l’article) {ENGLISH.title}\u00a0[2]" in text
+    assert f"1er\u00a0juillet\u00a02021 {FRENCH.title}\u00a0[1]" in text
 
 
 def test_the_downloads_are_of_this_answer() -> None:
@@ -204,7 +210,7 @@ def test_each_date_and_filter_has_a_chip() -> None:
     assert html.values("data-question") == ["Combien ?", *["Combien en 2021 ?"] * 3]
     assert html.values("aria-label") == [
         f"Demander sans «\u00a0{words}\u00a0»"
-        for words in ("2021", "depuis le 1er mai 2020", "Le Courrier fictif", "Français")
+        for words in ("2021", "depuis le 1er\u00a0mai\u00a02020", "Le Courrier fictif", "Français")
     ]
 
 

@@ -194,7 +194,7 @@ def test_the_page_says_where_the_article_comes_from(shelf: Shelf, client: TestCl
     page = client.get(article_url("exchange")).text
     seen = Seen(page)
     assert seen.text["vb-outlet"] == "Le Courrier fictif"
-    assert seen.text["vb-byline"] == "Par Élodie Martin et J. “Jo” Roux 21 juillet 2021"
+    assert seen.text["vb-byline"] == "Par Élodie Martin et J. “Jo” Roux 21\u00a0juillet\u00a02021"
     assert seen.links["noopener noreferrer nofollow"] == ARTICLE.url
     assert seen.text["vb-origin"] == "Lire l’original sur exemple.fr"
     assert seen.text["title"] == f"{ARTICLE.title} – Verbatim"

@@ -110,7 +110,7 @@ def test_a_stranger_who_opens_the_page_signs_in_first(stranger: TestClient) -> N
 
 
 def test_who_is_signed_in_can_sign_out(jeanne: TestClient) -> None:
-    assert '<form method="post" action="/logout">' in jeanne.get("/").text
+    assert 'method="post" action="/logout">' in jeanne.get("/").text
 
 
 def test_the_list_is_the_asker_s_own(jeanne: TestClient, paul: TestClient, talk: str) -> None:

@@ -1,10 +1,10 @@
 """What comes with an answer: where its quotes disagree, their order in time, how it was found."""
 
-from assistant.messages import MESSAGES, format_date
+from assistant.messages import MESSAGES
 from assistant.transcript import ShownAnswer
 from assistant.types import Claim, Disagreement
 from assistant.web.escaping import encoded, visible
-from assistant.web.figures import decimal, percent, whole
+from assistant.web.figures import NBSP, date_words, decimal, percent, whole
 from assistant.web.quote_markup import citation_html
 from assistant.web.texts.chat import CHAT_TEXTS
 
@@ -21,11 +21,11 @@ def chronology_html(answer: ShownAnswer, ui: str) -> str:
     texts, items = CHAT_TEXTS[ui], []
     for event in answer.chronology:
         quote = answer.quotes[event.number - 1]
-        date = f'<time datetime="{event.date}">{format_date(event.date, ui)}</time>'
+        date = f'<time datetime="{event.date}">{date_words(event.date, ui)}</time>'
         note = "" if event.named else f' <span class="vb-soft">({texts.article_date})</span>'
         title = visible(quote.title)
         mark = citation_html(quote, answer, ui)
-        items.append(f'<li>{date}{note} <cite dir="auto">{title}</cite> {mark}</li>')
+        items.append(f'<li>{date}{note} <cite dir="auto">{title}</cite>{NBSP}{mark}</li>')
     return (
         f'<section class="vb-chronology" lang="{ui}"><h3>{texts.chronology}</h3>'
         f"<ol>{''.join(items)}</ol></section>"
@@ -51,7 +51,7 @@ def details_html(answer: ShownAnswer, ui: str) -> str:
         (texts.confidence, percent(answer.confidence, ui)),
         (texts.scores, scores or "—"),
         (texts.generation, visible(answer.generation)),
-        (texts.duration, f"{total}\u00a0s" + (f" ({visible(timings)})" if timings else "")),
+        (texts.duration, f"{total}{NBSP}s" + (f" ({visible(timings)})" if timings else "")),
     ]
     listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
     return (
@@ -86,8 +86,8 @@ def _claim(claim: Claim, answer: ShownAnswer, ui: str) -> str:
     """The words of an article, quoted as the language of the page quotes."""
     quote, words = answer.quotes[claim.number - 1], MESSAGES[ui]
     said = f'<bdi lang="{encoded(quote.language)}">{visible(claim.words)}</bdi>'
-    source = f"{quote.outlet or quote.title}, {format_date(quote.published, ui)}"
+    source = f"{quote.outlet or quote.title}, {date_words(quote.published, ui)}"
     return (
         f'<li><span class="vb-claim">{words.opening_quote}{said}{words.closing_quote}</span> '
-        f"<bdi>{visible(source)}</bdi> {citation_html(quote, answer, ui)}</li>"
+        f"<bdi>{visible(source)}</bdi>{NBSP}{citation_html(quote, answer, ui)}</li>"
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from assistant.messages import MESSAGES, format_date, join
+from assistant.messages import MESSAGES, join
 from assistant.types import Span
 from assistant.web.escaping import encoded, visible
+from assistant.web.figures import date_words
 from assistant.web.texts.source import SOURCE_TEXTS, SourceTexts
 from index.types import Article, Sentence
 
@@ -82,7 +83,7 @@ def _byline(article: Article, language: str) -> str:
     if article.authors:
         authors = join([f"<bdi>{visible(each)}</bdi>" for each in article.authors], language)
         parts.append(f"<span>{texts.by} {authors}</span>")
-    date = format_date(article.published, language)
+    date = date_words(article.published, language)
     parts.append(
         f'<time datetime="{article.published}">{date}</time>'
         if article.published

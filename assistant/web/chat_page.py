@@ -154,19 +154,13 @@ def _document(seen: _Seen, services: ChatServices, examples: Examples) -> str:
 def _masthead(seen: _Seen) -> str:
     texts = seen.texts
     (other,) = (each for each in LANGUAGES if each != seen.language)
-    sign_out = (
-        f'<form method="post" action="/logout"><button class="vb-link">{texts.sign_out}</button>'
-        "</form>"
-        if seen.signs_out
-        else ""
-    )
     return (
         '<header class="vb-masthead"><button type="button" class="vb-button vb-open-drawer"'
         f' aria-expanded="false" aria-controls="vb-drawer" aria-label="{texts.open_list}">'
         '<span aria-hidden="true">☰</span></button><a class="vb-brand" href="/">Verbatim</a>'
         f'<nav aria-label="Verbatim"><a href="{CORPUS_URL}">{texts.corpus}</a>'
         f'<a href="/?lang={other}" lang="{other}" hreflang="{other}">'
-        f"{texts.other_language}</a>{sign_out}</nav></header>"
+        f"{texts.other_language}</a></nav></header>"
     )
 
 
@@ -174,12 +168,18 @@ def _drawer(seen: _Seen, services: ChatServices) -> str:
     texts = seen.texts
     opened = seen.opened.id if seen.opened else None
     listed = list_html(services.conversations, seen.owner, seen.language, opened=opened)
+    sign_out = (
+        '<form class="vb-sign-out" method="post" action="/logout">'
+        f'<button class="vb-link">{texts.sign_out}</button></form>'
+        if seen.signs_out
+        else ""
+    )
     return (
         f'<nav class="vb-drawer" id="vb-drawer" aria-label="{texts.conversations}">'
         f'<a class="vb-button vb-new" href="/?new">{texts.new}</a>'
         f'<label class="vb-search">{texts.search_conversations}'
         f'<input type="search" id="vb-search" maxlength="{MAX_CHARS}" autocomplete="off"></label>'
-        f'<div id="vb-list">{listed}</div></nav>'
+        f'<div id="vb-list">{listed}</div>{sign_out}</nav>'
     )
 
 

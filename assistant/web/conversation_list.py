@@ -4,8 +4,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from assistant.conversations import ConversationStore, ConversationSummary
-from assistant.messages import format_date
 from assistant.web.escaping import encoded, visible
+from assistant.web.figures import date_words
 from assistant.web.texts.chat import CHAT_TEXTS
 from index.dates import PartialDate
 
@@ -52,4 +52,4 @@ def _button(action: str, icon: str, summary: ConversationSummary, words: tuple[s
 
 def _day(moment: datetime, ui: str) -> str:
     day = moment.astimezone().date()
-    return format_date(PartialDate(day.year, day.month, day.day), ui)
+    return date_words(PartialDate(day.year, day.month, day.day), ui)

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from assistant.messages import format_date, format_day, join
+from assistant.messages import format_day, join
 from assistant.web.escaping import encoded, visible
-from assistant.web.figures import whole
+from assistant.web.figures import NBSP, date_words, whole
 from assistant.web.page import CORPUS_URL, Page, framed
 from assistant.web.source import Library, article_url
 from assistant.web.texts import ui_language
@@ -25,7 +25,6 @@ from index.types import Article
 
 _PER_PAGE = 50
 _LONGEST_SEARCH = 400  # characters
-_NBSP = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,8 @@ def _main(generation: Generation, asked: _Asked, language: str) -> str:
 def _built(created: str, language: str) -> str:
     """When the generation was built, in words; `created` as in its manifest."""
     moment = datetime.fromisoformat(created).astimezone(UTC)
-    day = format_day(PartialDate(moment.year, moment.month, moment.day), language)
-    french = f"{day} à {moment.hour}{_NBSP}h{_NBSP}{moment.minute:02} (UTC)"
+    day = format_day(PartialDate(moment.year, moment.month, moment.day), language, NBSP)
+    french = f"{day} à {moment.hour}{NBSP}h{NBSP}{moment.minute:02} (UTC)"
     words = french if language == "fr" else f"on {day} at {moment:%H:%M} UTC"
     time = f'<time datetime="{encoded(created)}">{words}</time>'
     return CORPUS_TEXTS[language].built.format(moment=time)
@@ -130,7 +129,7 @@ def _table(store: Store, listing: Listing, asked: _Asked, language: str) -> str:
     one = texts.found_one if found == 1 else texts.found
     caption = one.format(articles=whole(found, language))
     columns = (
-        (texts.article, Order.TITLE, Order.TITLE),
+        (texts.article_title, Order.TITLE, Order.TITLE),
         (texts.outlet, Order.OUTLET, Order.OUTLET),
         (texts.published, Order.NEWEST, Order.OLDEST),
         (texts.passages, Order.MOST, Order.FEWEST),
@@ -161,7 +160,7 @@ def _row(article: Article, passages: int, language: str) -> str:
     authors = join([f"<bdi>{visible(each)}</bdi>" for each in article.authors], language)
     cut = f'<strong class="vb-tag">{texts.truncated}</strong>' if article.truncated else ""
     below = f'<span class="vb-authors">{authors} {cut}</span>' if authors or cut else ""
-    date = format_date(article.published, language)
+    date = date_words(article.published, language)
     cells = (
         f'<a href="{encoded(article_url(article.id))}" lang="{encoded(article.language)}"'
         f' dir="auto">{visible(article.title)}</a>{below}',

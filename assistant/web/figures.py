@@ -1,6 +1,14 @@
-"""Numbers as each language writes them."""
+"""Numbers and dates as each language writes them, none of which a line break can part."""
 
-_NARROW_NBSP, _NBSP = "\u202f", "\u00a0"
+from assistant.messages import format_date
+from index.dates import PartialDate
+
+_NARROW_NBSP, NBSP = "\u202f", "\u00a0"
+
+
+def date_words(published: PartialDate | None, language: str) -> str:
+    """As `format_date`, with no-break spaces."""
+    return format_date(published, language, NBSP)
 
 
 def whole(value: int, language: str) -> str:
@@ -16,4 +24,4 @@ def decimal(value: float, digits: int, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """A share in [0, 1] as "87 %" with a no-break space, in English "87%"."""
-    return f"{share * 100:.0f}{_NBSP if language == 'fr' else ''}%"
+    return f"{share * 100:.0f}{NBSP if language == 'fr' else ''}%"

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.messages import format_date
+from assistant.web.figures import date_words
 from assistant.web.texts.chat import CHAT_TEXTS
 from index.dates import DateRange, PartialDate
 from index.errors import SettingsError
@@ -48,7 +48,7 @@ def filter_words(filters: Filters, ui: str) -> list[tuple[str, str]]:
         ("until", texts.to_day, days.end),
     ):
         if day:
-            named = format_date(PartialDate(day.year, day.month, day.day), ui)
+            named = date_words(PartialDate(day.year, day.month, day.day), ui)
             stated.append((name, words.format(day=named)))
     if filters.outlet:
         stated.append(("outlet", filters.outlet))

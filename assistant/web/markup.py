@@ -20,6 +20,7 @@ from assistant.transcript import Exchange, ShownAnswer
 from assistant.types import DateMention, Question
 from assistant.web.answer_details import chronology_html, details_html, disagreements_html
 from assistant.web.escaping import encoded, visible
+from assistant.web.figures import NBSP
 from assistant.web.filter_values import filter_values, filter_words
 from assistant.web.quote_markup import quotes_html
 from assistant.web.texts.chat import CHAT_TEXTS
@@ -153,14 +154,14 @@ def _told(words: str) -> str:
 
 def _quoted(answer: ShownAnswer, ui: str) -> str:
     return (
-        f'<p class="vb-lead">{visible(lead(answer.quotes, answer.language))}</p>'
+        f'<p class="vb-lead">{visible(lead(answer.quotes, answer.language, NBSP))}</p>'
         f"{disagreements_html(answer, ui)}{quotes_html(answer, ui)}{chronology_html(answer, ui)}"
     )
 
 
 def _refusal(answer: ShownAnswer, ui: str) -> str:
     words = MESSAGES[answer.language]
-    covered = visible(coverage_text(answer.coverage, answer.language))
+    covered = visible(coverage_text(answer.coverage, answer.language, NBSP))
     parts = [f'<p class="vb-refused">{words.refusal}</p><p>{covered}</p>']
     if answer.nearest:
         title = CHAT_TEXTS[ui].nearest_title

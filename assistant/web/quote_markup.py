@@ -1,9 +1,10 @@
 """The quotes of an answer as HTML: the words, their source, and a button that copies both."""
 
-from assistant.messages import MESSAGES, format_date, join
+from assistant.messages import MESSAGES, join
 from assistant.render import quote_text, reference
 from assistant.transcript import ShownAnswer, ShownQuote
 from assistant.web.escaping import encoded, visible
+from assistant.web.figures import NBSP, date_words
 from assistant.web.source import source_url
 from assistant.web.texts.chat import CHAT_TEXTS
 
@@ -33,7 +34,7 @@ def source_html(quote: ShownQuote, ui: str) -> str:
     if quote.authors:
         authors = join([f"<bdi>{visible(each)}</bdi>" for each in quote.authors], ui)
         parts.append(f'<span class="vb-authors">{texts.by} {authors}</span>')
-    date = format_date(quote.published, ui)
+    date = date_words(quote.published, ui)
     parts.append(
         f'<time datetime="{quote.published}">{date}</time>'
         if quote.published
@@ -68,7 +69,7 @@ def _item(quote: ShownQuote, answer: ShownAnswer, ui: str) -> str:
     return (
         f'<li data-rank="{quote.number}" data-date="{earliest}"><figure class="vb-quote">'
         f'<blockquote lang="{encoded(quote.language)}" dir="auto"><p>'
-        f"{marked_html(quote, answer)} {citation_html(quote, answer, ui)}</p></blockquote>"
+        f"{marked_html(quote, answer)}{NBSP}{citation_html(quote, answer, ui)}</p></blockquote>"
         f'<figcaption lang="{ui}">{source_html(quote, ui)}</figcaption>'
         f'<button type="button" class="vb-small" lang="{ui}" data-copy="{encoded(copied)}">'
         f"{CHAT_TEXTS[ui].copy_quote}</button></figure></li>"

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
-from assistant.messages import format_date
 from assistant.transcript import ShownAnswer, ShownQuote
 from assistant.types import Span
 from assistant.web.article import Marked, Opening, View, article_html, missing_html
+from assistant.web.figures import date_words
 from assistant.web.page import HEADERS, Page, framed
 from assistant.web.texts import ui_language
 from assistant.web.texts.source import SOURCE_TEXTS, SourceTexts
@@ -161,7 +161,7 @@ def _replaced(current: Generation, link: _Link, texts: SourceTexts) -> View | No
         opening = Opening(version.article, tuple(found))
         if not link.at or link.at.found_in(opening):
             view = _shown(opening, link, texts)
-            day = format_date(PartialDate.parse(version.day.isoformat()), texts.language)
+            day = date_words(PartialDate.parse(version.day.isoformat()), texts.language)
             return replace(view, notices=(texts.replaced.format(day=day), *view.notices))
     return None
 

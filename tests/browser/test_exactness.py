@@ -64,7 +64,7 @@ def talk(context: BrowserContext, site: Site) -> Page:
 def differing(page: Page) -> list[tuple[str, str]]:
     """The quotes that are not displayed as the article has them, and what is displayed."""
     found = page.locator("#vb-exchanges .vb-quote blockquote p").evaluate_all(TEXT_OF)
-    expected = [f"«\u00a0{line}\u00a0» [{rank}]" for rank, line in enumerate(LINES, start=1)]
+    expected = [f"«\u00a0{line}\u00a0»\u00a0[{rank}]" for rank, line in enumerate(LINES, start=1)]
     assert len(found) == len(expected)
     return [pair for pair in zip(expected, found, strict=True) if pair[0] != pair[1]]
 

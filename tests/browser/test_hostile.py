@@ -51,7 +51,7 @@ PLACES = {
     "question": "{number} : que contient la pièce ? {trick}",
     "title": "{trick}",
     "author": "{trick}",
-    "body": f"«\u00a0{BODY.format('{trick}')}\u00a0» [1]",
+    "body": f"«\u00a0{BODY.format('{trick}')}\u00a0»\u00a0[1]",
     "address": "Adresse indiquée pour l’original, sans lien\u00a0: {trick}",
     "file name": "Fichier du fonds\u00a0: {trick}",
 }

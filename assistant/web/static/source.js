@@ -55,7 +55,7 @@
   let loading = null; // the request under way, to be dropped when another begins
 
   function makePanel() {
-    const title = element("h2", { id: "vb-panel-title" });
+    const title = element("h2", { id: "vb-panel-title", dir: "auto" });
     const link = element("a", { class: "vb-panel-link", target: "_blank", rel: "noopener" });
     const close = element("button", { type: "button", class: "vb-button vb-panel-close" });
     close.append(element("span", { "aria-hidden": "true" }, "✕"));
@@ -87,8 +87,10 @@
     panel.link.textContent = words("page");
     panel.link.href = address.href;
     panel.close.setAttribute("aria-label", words("close"));
-    panel.section.hidden = false;
-    document.body.classList.add("vb-panel-open");
+    keepInPlace(opener, () => {
+      panel.section.hidden = false;
+      document.body.classList.add("vb-panel-open");
+    });
     showMessage("status", words("loading"));
     panel.body.focus({ preventScroll: true });
 
@@ -102,6 +104,15 @@
       if (loading !== request) return; // another citation was opened, or the panel closed
       showMessage("alert", `${words("failed")} (${error.message}). ${words("repair")}`);
     }
+  }
+
+  // The panel makes the column of the chat narrower or wider, and so its lines fewer or more: the
+  // citation being read stays where it is on the screen.
+  function keepInPlace(citation, change) {
+    const top = () => citation?.getBoundingClientRect().top ?? 0;
+    const before = top();
+    change();
+    window.scrollBy({ top: top() - before, behavior: "instant" });
   }
 
   // The server's <article>, and nothing else it may send, such as a page to sign in.
@@ -132,6 +143,8 @@
 
   function showArticle(article) {
     panel.body.replaceChildren(article);
+    const outlet = article.querySelector(".vb-outlet");
+    if (outlet) panel.title.replaceChildren(...outlet.cloneNode(true).childNodes);
     const quote = article.querySelector("#quote");
     if (!quote) {
       panel.body.scrollTop = 0;
@@ -148,21 +161,19 @@
     const height = Math.max(...boxes.map((box) => box.bottom)) - top;
     const frame = panel.body.getBoundingClientRect();
     const room = Math.max(16, (frame.height - height) / 2);
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    panel.body.scrollTo({
-      top: panel.body.scrollTop + top - frame.top - room,
-      behavior: still ? "instant" : "smooth",
-    });
+    panel.body.scrollTop += top - frame.top - room;
   }
 
   function closePanel() {
     loading?.abort();
     loading = null;
-    panel.section.hidden = true;
-    panel.body.replaceChildren();
-    document.body.classList.remove("vb-panel-open");
     const same = [...document.querySelectorAll("a.vb-cite")];
     const back = opener?.isConnected ? opener : same.find((link) => link.href === opener?.href);
+    keepInPlace(back, () => {
+      panel.section.hidden = true;
+      document.body.classList.remove("vb-panel-open");
+    });
+    panel.body.replaceChildren();
     back?.focus();
   }
 

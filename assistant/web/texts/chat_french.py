@@ -31,7 +31,7 @@ FRENCH = ChatTexts(
     simpler_reader=f"Le lecteur entraîné est indisponible pour le moment{_NBSP}: un lecteur plus "
     "simple choisit les citations, moins bien. La personne qui administre Verbatim en trouvera la "
     "raison dans son journal.",
-    corpus="Le fonds d’articles",
+    corpus="Les articles",
     sign_out="Se déconnecter",
     other_language="English",
     filters="Limiter la recherche",
@@ -39,7 +39,7 @@ FRENCH = ChatTexts(
     until="Jusqu’à",
     date_form="jj/mm/aaaa",
     date_hint="2021, 07/2021 ou 21/07/2021",
-    outlet="Titre de presse",
+    outlet="Média",
     all_outlets="Tous",
     article_language="Langue",
     all_languages="Toutes",

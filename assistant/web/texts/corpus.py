@@ -22,7 +22,7 @@ class CorpusTexts:
     found_none: str
     found_one: str
     found: str
-    article: str
+    article_title: str
     published: str
     passages: str
     truncated: str
@@ -54,7 +54,7 @@ CORPUS_TEXTS = {
         found_none="Aucun article ne correspond à cette recherche.",
         found_one="Un article",
         found="{articles} articles",
-        article="Article",
+        article_title="Titre",
         published="Publication",
         passages="Passages",
         truncated="coupé par un accès payant",
@@ -83,7 +83,7 @@ CORPUS_TEXTS = {
         found_none="No article matches this search.",
         found_one="One article",
         found="{articles} articles",
-        article="Article",
+        article_title="Title",
         published="Published",
         passages="Passages",
         truncated="cut by a paywall",

@@ -36,8 +36,8 @@ LOGIN_TEXTS = {
         second=f"1{_NBSP}seconde",
         seconds=f"{{number}}{_NBSP}secondes",
         minutes=f"{{number}}{_NBSP}minutes",
-        no_account=f"Pas de compte, ou mot de passe oublié{_NBSP}? Adressez-vous à la personne qui "
-        "administre Verbatim.",
+        no_account=f"Pas de compte, ou mot de passe oublié{_NBSP}? Adressez\u2011vous à la "
+        "personne qui administre Verbatim.",
         other_language="en",
         other_name="English",
     ),
