@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.types import AnswerKind, Span
@@ -137,14 +137,16 @@ def _matches(sentence: str, kind: AnswerKind) -> list[Span]:
 
 
 def _entities(sentences: Sequence[str], labels: tuple[str, ...]) -> list[list[Span]]:
-    return [
-        [
-            Span(entity.start_char, entity.end_char)
-            for entity in document.ents
-            if entity.label_ in labels
-        ]
-        for document in entity_model().pipe(sentences)
-    ]
+    return [[span for label, span in _named(sentence) if label in labels] for sentence in sentences]
+
+
+@lru_cache(maxsize=4096)
+def _named(sentence: str) -> tuple[tuple[str, Span], ...]:
+    """The label and place of each name; those of the last few thousand sentences are remembered."""
+    return tuple(
+        (entity.label_, Span(entity.start_char, entity.end_char))
+        for entity in entity_model()(sentence).ents
+    )
 
 
 @cache

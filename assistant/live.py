@@ -8,7 +8,8 @@ from pathlib import Path
 
 from assistant.answer import Assistant, open_assistant
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.generation import Generation, open_generation
+from index.exclusions import excluded, held_although_removed
+from index.generation import Generation, HoldsRemoved, open_generation
 from index.publish import current_generation
 from index.settings import Settings
 
@@ -31,7 +32,8 @@ class LiveAssistant:
         self._assistant: Assistant | None = None
         self._problem: str | None = None
         self._refused: str | None = None  # the newer generation that cannot be used
-        self._changing = threading.Lock()  # of the four above
+        self._withdrawn = False  # what was opened before holds removed articles
+        self._changing = threading.Lock()  # of the five above
         self._earlier: OrderedDict[str, Generation] = OrderedDict()  # last used last
         self._looking_up = threading.Lock()
 
@@ -39,8 +41,9 @@ class LiveAssistant:
         """The assistant to ask, over the last generation published that can be used.
 
         The caller who first comes after a publication waits for it to be opened; meanwhile the
-        others get the one before. Only while none was ever opened, raises what
-        `assistant.answer.open_assistant` does.
+        others get the one before. Raises what `assistant.answer.open_assistant` does while none
+        was ever opened, and HoldsRemoved while the only one that can be used holds articles that
+        were removed since.
         """
         if self._assistant is None:
             with self._changing:
@@ -52,6 +55,8 @@ class LiveAssistant:
                 self._assistant = self._followed(self._assistant)
             finally:
                 self._changing.release()
+        if self._withdrawn:
+            raise HoldsRemoved(f"the index before holds removed articles, and {self._problem}")
         return self._assistant
 
     @property
@@ -88,10 +93,24 @@ class LiveAssistant:
             if name != assistant.generation.name:
                 generation = open_generation(self._index, assistant.encoder.identity, name)
                 assistant = replace(assistant, generation=generation)
+            elif assistant.generation.problem:  # it was opened in place of the one before
+                generation = replace(assistant.generation, problem=None)
+                assistant = replace(assistant, generation=generation)
         except (IndexMissing, IndexDamaged, IndexMismatch, OSError) as error:
+            self._withdrawn = self._holds_removed(assistant.generation)
             if str(error) != self._problem:
-                logger.warning("%s; the index opened before still answers", error)
+                what = "holds removed articles" if self._withdrawn else "still answers"
+                logger.warning("%s; the index opened before %s", error, what)
             self._problem, self._refused = str(error), name
             return assistant
         self._problem = self._refused = None
+        self._withdrawn = False
         return assistant
+
+    def _holds_removed(self, generation: Generation) -> bool:
+        """Whether it does, as far as can be told."""
+        try:
+            return bool(held_although_removed(generation.store, excluded(self._index)))
+        except IndexDamaged as error:  # nothing that was removed may come back by accident
+            logger.warning("%s", error)
+            return True

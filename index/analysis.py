@@ -72,7 +72,12 @@ def terms(text: str, language: str) -> list[str]:
 
     A language without a stemmer keeps its folded words.
     """
-    return [_stem(word, language) for word in _words(fold(text), language)]
+    return list(_terms(text, language))
+
+
+@lru_cache(maxsize=4096)  # the sentences read for one question are soon read for another
+def _terms(text: str, language: str) -> tuple[str, ...]:
+    return tuple(_stem(word, language) for word in _words(fold(text), language))
 
 
 def query_terms(text: str, languages: Iterable[str]) -> list[str]:

@@ -3,9 +3,9 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any  # Any: what click read
 
 import click
 
@@ -53,13 +53,11 @@ def set_options(command: Callable[..., None]) -> Callable[..., None]:
     )  # fmt: skip
     @locations
     @functools.wraps(command)
-    def with_options(
-        name: str, split: str, form: str, language: str | None, limit: int | None,
-        corpus: Path | None, index: Path | None, **others: object,
-    ) -> None:  # fmt: skip
-        options = SetOptions(name, split, form, language, limit, corpus, index)
+    def with_options(**given: Any) -> None:  # noqa: ANN401
+        names = [field.name for field in fields(SetOptions)]
+        options = SetOptions(**{name: given.pop(name) for name in names})
         _check(options)
-        command(options, **others)
+        command(options, **given)
 
     return with_options
 
