@@ -149,7 +149,7 @@ def write_vectors(
     the same files. Raises SettingsError when the index would miss too many passages.
     """
     write_rows(folder / ROWS_FILE, ids_and_vectors, count, dimension)
-    kind = EXACT if count <= exact_up_to else SCAN if count <= SCANNED_UP_TO else GRAPH
+    kind = kind_of(count, exact_up_to)
     if kind == EXACT:
         return VectorsReport(EXACT, None)
     exact = VectorIndex.read(folder / ROWS_FILE)
@@ -162,6 +162,13 @@ def write_vectors(
             f"exact_up_to to {count} or more, then run: verbatim-index build"
         )
     return VectorsReport(kind, recall)
+
+
+def kind_of(count: int, exact_up_to: int) -> str:
+    """The kind of index that `count` passages get: EXACT, SCAN or GRAPH."""
+    if count <= exact_up_to:
+        return EXACT
+    return SCAN if count <= SCANNED_UP_TO else GRAPH
 
 
 def read_vectors(folder: Path) -> DenseIndex:

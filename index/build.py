@@ -86,17 +86,18 @@ def publish_articles(
     clock = Clock()
     with new_generation(index) as folder:
         counts = write_generation(folder, Contents(articles, sources), tools, None, clock)
+        if not counts.articles:
+            raise CorpusError("no article to index; add articles to the corpus folder")
     return BuildReport(counts, clock.seconds)
 
 
 def write_generation(
     folder: Path, contents: Contents, tools: BuildTools, cache: BuildCache | None, clock: Clock
 ) -> Counts:
-    """Fill the folder of a generation; vectors are taken from the cache and put there."""
+    """Fill the folder of a generation, of no article also; vectors are taken from the cache and
+    put there."""
     with clock.stage("write"):
         counts = _write_texts(folder, contents, tools)
-    if not counts.articles:
-        raise CorpusError("no article to index; add articles to the corpus folder")
     with clock.stage("encode"):
         kind, recall = _write_vectors(folder, counts, tools, cache)
     with clock.stage("digest"):

@@ -4,14 +4,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
 from index.build import Progress
 from index.cache import BuildCache, file_digest, reading_key
 from index.duplicates import Listed
 from index.read import read_file
 from index.readers.options import ReaderOptions
-from index.scan import CorpusFile, FileProblem, Listing, list_corpus
+from index.scan import CorpusFile, FileProblem, Listing
 from index.types import Article
 from index.workers import read_files
 
@@ -98,11 +97,11 @@ def read_all(
     return corpus
 
 
-def corpus_digest(folder: Path, options: ReaderOptions, left_out: Iterable[str]) -> str:
-    """`sources_digest` of the files under `folder`, without reading more than their bytes."""
+def corpus_digest(listing: Listing, options: ReaderOptions, left_out: Iterable[str]) -> str:
+    """`sources_digest` of the files of a listing, without reading more than their bytes."""
     found = {
         file.relative: reading_key(file, digest, options)
-        for file in list_corpus(folder).files
+        for file in listing.files
         if (digest := file_digest(file.path)) is not None
     }
     return sources_digest([key for _, key in sorted(found.items())], left_out)

@@ -1,34 +1,12 @@
 """Which articles are the same: repeats, copies, older versions, conflicts; from light records."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.dates import DateRange, PartialDate
 from index.identity import canonical_url
-
-SIMILAR = 0.8  # estimated Jaccard similarity from which two texts are near-duplicates
-FEWEST_WORDS = 40  # below, texts are the same only if they are equal
-DAYS_APART = 7  # an article taken up by another outlet appears within these days
-
-_SHINGLE = 5  # words
-# Standard error sqrt(J (1 - J) / permutations) (Broder 1997): texts of similarity 0.7 pass for
-# near-duplicates about once in 4,000.
-_PERMUTATIONS = 256
-_SEED = 20_240_506
-_BATCH = 4_096  # shingles hashed at once: 4 MB a matrix, however long the text
-_ROWS = 4  # hash values in a band
-# Two signatures that agree on 80% differ in at most 51 values, which cannot touch 52 bands: every
-# near-duplicate shares a band, and what is found is exact for the signatures.
-_BANDS = int(_PERMUTATIONS * (1 - SIMILAR)) + 1
-
-_WORD = re.compile(r"[^\W_]+")
-_FIGURE = re.compile(r"\d{1,3}(?:[ .,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+from index.similarity import Compared, Originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +14,7 @@ class Listed:
     """What is kept in memory of an article read; `path` and `part` together are unique.
 
     `text_digest` is equal for equal texts only; `length` is in characters; `signature` is what
-    `signature` gives for the same text.
+    `index.similarity.signature` gives for the same text.
     """
 
     id: str
@@ -97,33 +75,10 @@ class Resolution:
     conflicts: tuple[Conflict, ...]
 
 
-def signature(text: str) -> bytes:
-    """What the similarity of two texts is estimated from; empty below `FEWEST_WORDS` words.
-
-    256 little-endian 32-bit minima over runs of five words, then the sorted hashes of the
-    figures, 32 bits each. Case, punctuation and spacing change nothing; the same in every process.
-    """
-    from datasketch import MinHash, sha1_hash32
-
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    words = _WORD.findall(folded)
-    if len(words) < FEWEST_WORDS:
-        return b""
-    starts = range(len(words) - _SHINGLE + 1)
-    shingles = list({" ".join(words[n : n + _SHINGLE]).encode() for n in starts})
-    # Everything is stated that a later release of the library may choose otherwise.
-    minima = MinHash(_PERMUTATIONS, seed=_SEED, hashfunc=sha1_hash32, scheme="affine32")
-    for start in range(0, len(shingles), _BATCH):
-        minima.update_batch(shingles[start : start + _BATCH])
-    digits = {re.sub(r"\D", "", figure) for figure in _FIGURE.findall(folded)}
-    figures = np.array(sorted(sha1_hash32(each.encode()) for each in digits), np.uint32)
-    return np.concatenate([minima.hashvalues, figures]).astype("<u4").tobytes()
-
-
 def resolve(listed: Sequence[Listed]) -> Resolution:
     """Decide what is indexed, and what becomes of the rest.
 
-    Of the records of one id, the newest is taken (see `_current`). Then of equal texts of one
+    Of the records of one id, one is taken (see `_current`). Then of equal texts of one
     outlet and URL, one. Then of near-duplicates the best: the longest; of equal length, the one
     that states most of outlet, URL and date; then the first published; then by place. Each copy
     is similar to the kept article itself, so that no chain joins texts that differ.
@@ -173,24 +128,39 @@ def _grouped(listed: Iterable[Listed], key: Callable[[Listed], Hashable]) -> lis
 
 
 def _current(versions: Sequence[Listed], found: _Findings) -> Listed:
-    """Of the records of one id, the one with the latest `updated`, else `published`.
+    """Of the records of one id, the one taken for it.
 
-    Where several may be the latest (dates unknown, equal, or one the month of the other): of equal
-    texts the best, else the first by place, the other texts being in conflict with it.
+    The newest (see `_newest`); where several may be, of equal texts the best, else the first by
+    place, the other texts being in conflict with it. The same text in another outlet is no version
+    of the article but a copy: the best of the newest in each is taken.
     """
-    days = {each.place: _days(each.updated or each.published) for each in versions}
-    latest = max(first for first, _ in days.values())
-    newest = [each for each in versions if days[each.place][1] >= latest]
-    decided = len({each.text_digest for each in newest}) == 1
-    taken = min(newest, key=_rank if decided else lambda each: each.place)
+    newest = _newest(versions)
+    text = newest[0].text_digest
+    if any(each.text_digest != text for each in newest):
+        taken = min(newest, key=lambda each: each.place)
+    else:
+        same = [each for each in versions if each.text_digest == text]
+        in_outlets = _grouped(same, lambda each: _source(each)[0])
+        known = [each for each in in_outlets if _source(each[0])[0]]
+        groups = map(_newest, in_outlets) if len(known) > 1 else [newest]
+        taken = min((each for group in groups for each in group), key=_rank)
+    unordered = {each.place for each in newest}
     for each in (other for other in versions if other is not taken):
         if each.text_digest == taken.text_digest:
             found.same.append(LeftOut(each, taken))
-        elif days[each.place][1] < latest:
-            found.replaced.append(LeftOut(each, taken))
-        else:
+        elif each.place in unordered:
             found.conflicts.append(Conflict(each, taken))
+        else:
+            found.replaced.append(LeftOut(each, taken))
     return taken
+
+
+def _newest(versions: Sequence[Listed]) -> Sequence[Listed]:
+    """Those with the latest `updated`, else `published`: several where their dates are unknown,
+    equal, or one the month of the other."""
+    days = [_days(each.updated or each.published) for each in versions]
+    latest = max(first for first, _ in days)
+    return [each for each, (_, last) in zip(versions, days, strict=True) if last >= latest]
 
 
 def _best(repeats: Sequence[Listed], found: _Findings) -> Listed:
@@ -201,76 +171,16 @@ def _best(repeats: Sequence[Listed], found: _Findings) -> Listed:
 
 def _without_copies(distinct: Iterable[Listed], found: _Findings) -> list[Listed]:
     ranked = sorted(distinct, key=_rank)
-    originals = _Originals(ranked)
+    originals = Originals([_compared(each) for each in ranked])
     pairs = [(each, originals.of(position)) for position, each in enumerate(ranked)]
     found.same.extend(LeftOut(each, ranked[n]) for each, n in pairs if n is not None)
     return [each for each, n in pairs if n is None]
 
 
-class _Originals:
-    """Tells of which kept record each one is a copy; asked once each, in the order of rank.
-
-    Banding as in Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3, over sorted
-    arrays: with 32 bands, MinHashLSH of datasketch took 19 s and 215 MB for 20,000 records.
-    """
-
-    def __init__(self, ranked: Sequence[Listed]) -> None:
-        self._ranked = ranked
-        self._kept = np.zeros(len(ranked), bool)
-        days = [_days(each.published) for each in ranked]
-        self._first, self._last = np.array(days, np.int32).reshape(-1, 2).T
-        names = {"": 0}  # 0: unknown
-        outlets = (_source(each)[0] for each in ranked)
-        self._outlet = np.array([names.setdefault(name, len(names)) for name in outlets], np.int32)
-        self._minima = np.zeros((len(ranked), _PERMUTATIONS), np.uint32)
-        signed = np.array([n for n, each in enumerate(ranked) if each.signature], np.int32)
-        for row in signed:
-            self._minima[row] = np.frombuffer(ranked[row].signature, "<u4", _PERMUTATIONS)
-        digests = np.array([each.text_digest for each in ranked])
-        self._buckets = [_bucketed(digests, np.arange(len(ranked), dtype=np.int32), len(ranked))]
-        for start in range(0, _BANDS * _ROWS, _ROWS):
-            halves = self._minima[signed, start : start + _ROWS].view(np.uint64)
-            # Bands that differ and yet get one key only cost a comparison of signatures.
-            keys = halves[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ halves[:, 1]
-            self._buckets.append(_bucketed(keys, signed, len(ranked)))
-
-    def of(self, position: int) -> int | None:
-        """The position of the original, the most similar one; None: the record is kept."""
-        near = np.zeros(len(self._ranked), bool)
-        for order, bounds in self._buckets:
-            start, end = bounds[position]
-            near[order[start:end]] = True
-        others = np.flatnonzero(near & self._kept)
-        outlet, outlets = self._outlet[position], self._outlet[others]
-        elsewhere = (outlets != outlet) & (outlets != 0) & (outlet != 0)
-        gap = np.maximum(
-            self._first[others] - self._last[position], self._first[position] - self._last[others]
-        )
-        in_time = gap <= np.where(elsewhere, DAYS_APART, 0)
-        others = others[in_time]
-        similarity = (self._minima[others] == self._minima[position]).mean(axis=1)
-        figures = _figures(self._ranked[position])
-        for n in np.argsort(-similarity, kind="stable")[: np.sum(similarity >= SIMILAR)]:
-            if figures <= _figures(self._ranked[others[n]]):
-                return int(others[n])
-        self._kept[position] = True
-        return None
-
-
-def _bucketed(
-    keys: NDArray[np.generic], rows: NDArray[np.int32], total: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """`rows` ordered by key, and for each of all rows where those of its key start and end."""
-    _, group, sizes = np.unique(keys, return_inverse=True, return_counts=True)
-    ends = np.cumsum(sizes)
-    bounds = np.zeros((total, 2), np.int32)
-    bounds[rows] = np.column_stack((ends - sizes, ends))[group]
-    return rows[np.argsort(group, kind="stable")], bounds
-
-
-def _figures(listed: Listed) -> frozenset[bytes]:
-    hashes = listed.signature[4 * _PERMUTATIONS :]
-    return frozenset(hashes[n : n + 4] for n in range(0, len(hashes), 4))
+def _compared(listed: Listed) -> Compared:
+    outlet, _ = _source(listed)
+    first, last = _days(listed.published)
+    return Compared(listed.text_digest, listed.signature, outlet, first, last)
 
 
 def _rank(listed: Listed) -> tuple[int, int, int, tuple[str, str]]:

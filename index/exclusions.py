@@ -4,23 +4,12 @@ INDEX/excluded.json    their ids; no later update takes them up again
 """
 
 import json
-import sqlite3
-from collections.abc import Iterable, Sequence, Set
-from datetime import date, timedelta
+from collections.abc import Iterable, Set
 from pathlib import Path
 
-from index.dates import DateRange
 from index.errors import IndexDamaged, SettingsError
-from index.generation import STORE_FILE, open_generation
-from index.publish import (
-    current_generation,
-    exclusive,
-    published_generations,
-    put_in_place,
-    remove_generation,
-)
+from index.publish import exclusive, put_in_place
 from index.store import Store
-from index.types import Article, Filters
 
 EXCLUDED_FILE = "excluded.json"
 
@@ -43,47 +32,18 @@ def excluded(index: Path) -> frozenset[str]:
     return frozenset(ids)
 
 
-def select_articles(
-    index: Path, ids: Sequence[str], outlet: str | None, before: str | None
-) -> list[str]:
-    """`ids`, and those of the articles of an outlet or published before a day (both together: of
-    that outlet and before). SettingsError for an id, an outlet or a date that is not there."""
-    store = open_generation(index).store
-    known = store.kept()
-    for each in ids:
-        if each not in known:
-            raise SettingsError(
-                f"no article {each!r} in the index; list them with: verbatim-index list"
-            )
-    if outlet is None and before is None:
-        return [*ids]
-    if outlet is not None and outlet not in store.outlets():
-        raise SettingsError(
-            f"no outlet {outlet!r} in the index; expected one of: {', '.join(store.outlets())}"
-        )
-    days = None
-    if before is not None:
-        try:
-            days = DateRange(end=date.fromisoformat(before) - timedelta(days=1))
-        except (ValueError, OverflowError):
-            raise SettingsError(
-                f"--before {before!r} is no date; expected a day, as 2020-01-31"
-            ) from None
-    found = store.matching_articles(Filters(published=days, outlet=outlet)) or []
-    if days and days.end:  # one dated to the year may be later: it stays
-        found = [each for each in found if _is_certainly_before(store.article(each), days.end)]
-    return [*ids, *found]
+def held_although_removed(store: Store, left_out: Set[str]) -> list[str]:
+    """The ids left out that a generation still holds, sorted."""
+    return sorted(left_out & store.kept().keys()) if left_out else []
 
 
-def change_excluded(index: Path, ids: Sequence[str], *, back: bool) -> None:
+def change_excluded(index: Path, ids: Iterable[str], *, back: bool) -> None:
     """Add ids to the list, or with `back` take them off it. SettingsError for one not on it."""
+    if back:
+        _taken_off(excluded(index), ids)  # before a lock is made where there is no index
     with exclusive(index):
         listed = excluded(index)
-        unknown = sorted(set(ids) - listed)
-        if back and unknown:
-            removed = ", ".join(sorted(listed)) or "none"
-            raise SettingsError(f"{unknown[0]!r} was not removed; removed are: {removed}")
-        write_excluded(index, listed - set(ids) if back else listed | set(ids))
+        write_excluded(index, _taken_off(listed, ids) if back else listed | set(ids))
 
 
 def write_excluded(index: Path, ids: Iterable[str]) -> None:
@@ -94,27 +54,9 @@ def write_excluded(index: Path, ids: Iterable[str]) -> None:
     put_in_place(unfinished, path)
 
 
-def drop_generations_with_removed(index: Path) -> list[str]:
-    """Remove the earlier generations that hold removed articles; the names of those that stay,
-    since a process has them open."""
-    with exclusive(index):
-        left_out = excluded(index)
-        current = current_generation(index)
-        return [
-            folder.name
-            for folder in published_generations(index)
-            if folder != current and _holds(folder, left_out) and not remove_generation(folder)
-        ]
-
-
-def _holds(generation: Path, ids: Set[str]) -> bool:
-    """Without opening it, which would keep it from being removed."""
-    try:
-        return bool(ids & Store(generation / STORE_FILE).kept().keys())
-    except (IndexDamaged, sqlite3.Error):
-        return True  # what cannot be read may hold any
-
-
-def _is_certainly_before(article: Article, last: date) -> bool:
-    end = article.published.range.end if article.published else None
-    return end is not None and end <= last
+def _taken_off(listed: Set[str], ids: Iterable[str]) -> Set[str]:
+    unknown = sorted(set(ids) - listed)
+    if unknown:
+        removed = ", ".join(sorted(listed)) or "none"
+        raise SettingsError(f"{unknown[0]!r} was not removed; removed are: {removed}")
+    return listed - set(ids)

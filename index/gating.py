@@ -23,13 +23,25 @@ class GateClosed(UserError):
     """The new generation did not pass the evaluation: the one before stays published."""
 
 
-def evaluation_gate(settings: Settings, questions: str) -> Callable[[Path], None]:
+def evaluation_gate(
+    settings: Settings, questions: str, tell: Callable[[str], None]
+) -> Callable[[Path], None]:
     """A gate for `index.update`: asks the set `questions` of the new generation and of the current
-    one, and raises GateClosed when a quote is not exact or a figure falls (verbatim-eval gate)."""
+    one, and raises GateClosed when a quote is not exact or a figure falls (verbatim-eval gate).
+
+    Where the current one cannot be asked, as when the set is about articles that only the new one
+    holds, `tell` is given a line that says so, and the new one is judged by itself.
+    """
 
     def gate(folder: Path) -> None:
         try:
-            _pass_gate(folder, settings.index, questions)
+            with TemporaryDirectory() as work, index_of(folder) as staged:
+                new, old = Path(work, "new"), Path(work, "old")
+                _ask(questions, staged, new)
+                limits = ["--min", "exactness=1"]
+                if _is_asked(questions, settings.index, old, tell):
+                    limits += ["--baseline", str(old / "run.json")]
+                _evaluate("gate", str(new), *limits)
         except EvaluationFailed as error:
             raise GateClosed(
                 f"not published: {error}; correct the articles or the set, or update without --gate"
@@ -49,15 +61,16 @@ def compare_answers(before: Path, after: Path, questions: str, as_json: bool) ->
         return _evaluate("compare", *map(str, runs), *(["--json"] if as_json else []))
 
 
-def _pass_gate(folder: Path, index: Path, questions: str) -> None:
-    with TemporaryDirectory() as work, index_of(folder) as staged:
-        new, old = Path(work, "new"), Path(work, "old")
-        _ask(questions, staged, new)
-        limits = ["--min", "exactness=1"]
-        if published_generations(index):
-            _ask(questions, index, old)
-            limits += ["--baseline", str(old / "run.json")]
-        _evaluate("gate", str(new), *limits)
+def _is_asked(questions: str, index: Path, run: Path, tell: Callable[[str], None]) -> bool:
+    """Ask the set of the current generation, if there is one that can be asked."""
+    if not published_generations(index):
+        return False
+    try:
+        _ask(questions, index, run)
+    except EvaluationFailed as error:
+        tell(f"nothing is compared with the current index, which cannot be asked: {error}")
+        return False
+    return True
 
 
 def _ask(questions: str, index: Path, run: Path) -> None:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from index.approximate import read_vectors
 from index.encoder import EncoderIdentity
-from index.errors import IndexDamaged, IndexMismatch
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing, UserError
+from index.exclusions import excluded, held_although_removed
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, digest_folder, verify_files
 from index.publish import (
@@ -38,6 +39,10 @@ SENTENCES_FILE = "sentences.npy"
 _TRIES = 5  # when generations are published and collected while one is opened
 
 logger = logging.getLogger(__name__)
+
+
+class HoldsRemoved(UserError):
+    """A generation would bring removed articles back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ def open_generation(
     index: Path, encoder: EncoderIdentity | None = None, name: str | None = None
 ) -> Generation:
     """Open a generation of `index`, every file verified against its manifest: the one of that
-    `name`, else the current one, else, when that is damaged, the newest sound one (`problem`).
+    `name`, else the current one, else, when that is damaged, the newest usable one (`problem`;
+    see `open_usable`).
 
     With `encoder`, also refuse an index built with another model: its vectors would not be
     comparable. Raises IndexMissing, IndexDamaged or IndexMismatch.
@@ -87,6 +93,22 @@ def open_generation(
         ) from error
 
 
+def open_usable(index: Path, folder: Path, encoder: EncoderIdentity | None = None) -> Generation:
+    """A generation fit to take the place of the current one: every file verified, and no removed
+    article in it.
+
+    Raises HoldsRemoved, and as `open_generation` by name.
+    """
+    generation = open_generation(index, encoder, folder.name)
+    held = held_although_removed(generation.store, excluded(index))
+    if held:
+        raise HoldsRemoved(
+            f"{folder.name} holds removed articles: {', '.join(held)}; to have them back: "
+            "verbatim-index remove --undo ID"
+        )
+    return generation
+
+
 def _open_current(index: Path, encoder: EncoderIdentity | None) -> Generation:
     for _ in range(_TRIES):
         folder = None
@@ -96,7 +118,7 @@ def _open_current(index: Path, encoder: EncoderIdentity | None) -> Generation:
         except IndexDamaged as error:
             if folder and not folder.exists():
                 continue  # collected while it was opened: there is a newer one
-            older = _newest_sound(index, folder, encoder)
+            older = _newest_usable(index, folder, encoder)
             if older is None:
                 raise
             logger.warning("%s; generation %s answers meanwhile", error, older.name)
@@ -104,14 +126,14 @@ def _open_current(index: Path, encoder: EncoderIdentity | None) -> Generation:
     raise IndexDamaged(f"{index}: its generations change faster than they can be opened; try again")
 
 
-def _newest_sound(
+def _newest_usable(
     index: Path, damaged: Path | None, encoder: EncoderIdentity | None
 ) -> Generation | None:
     for folder in reversed(published_generations(index)):
         if folder != damaged:
             try:
-                return _open(index, folder, encoder)
-            except (IndexDamaged, IndexMismatch) as error:
+                return open_usable(index, folder, encoder)
+            except (IndexMissing, IndexDamaged, IndexMismatch, HoldsRemoved) as error:
                 logger.warning("%s", error)
     return None
 

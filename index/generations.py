@@ -6,8 +6,7 @@ from pathlib import Path
 
 from index.changes import changes
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, SettingsError, UserError
-from index.exclusions import excluded
-from index.generation import Generation, open_generation
+from index.generation import Generation, HoldsRemoved, open_generation, open_usable
 from index.manifest import Manifest, verify_files
 from index.publish import (
     current_generation,
@@ -20,10 +19,6 @@ from index.publish import (
 from index.store import Store
 
 _LIST = "list them with: verbatim-index generations"
-
-
-class HoldsRemoved(UserError):
-    """A generation would bring removed articles back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +107,6 @@ def open_current(index: Path) -> Generation:
         if folder.exists():
             raise
     return open_current(index)  # it was replaced and collected meanwhile
-
-
-def open_usable(index: Path, folder: Path) -> Generation:
-    """A generation to point to: every file verified, and no removed article in it.
-
-    Raises IndexDamaged, IndexMismatch or HoldsRemoved.
-    """
-    generation = open_generation(index, name=folder.name)
-    held = held_although_removed(index, generation)
-    if held:
-        raise HoldsRemoved(
-            f"{folder.name} holds removed articles: {', '.join(held)}; to have them back: "
-            "verbatim-index remove --undo ID"
-        )
-    return generation
-
-
-def held_although_removed(index: Path, generation: Generation) -> list[str]:
-    """The ids of removed articles that a generation still holds, sorted."""
-    return sorted(excluded(index) & generation.store.kept().keys())
 
 
 def roll_back(index: Path, steps: int) -> RolledBack:

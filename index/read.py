@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.clean import clean
-from index.duplicates import Listed, signature
+from index.duplicates import Listed
 from index.errors import CorpusError
 from index.metadata import make_article
 from index.readers import reader_for
 from index.readers.options import ReaderOptions
 from index.records import article_digest
 from index.scan import CorpusFile, FileProblem, list_corpus, reason_of
+from index.similarity import signature
 from index.types import Article, RawDocument
 
 

@@ -7,9 +7,15 @@ from pathlib import Path
 
 from index.cache import BuildCache
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
-from index.exclusions import excluded
-from index.generation import Generation, find_faults, open_generation
-from index.generations import HoldsRemoved, open_current, open_usable, without_advice
+from index.exclusions import excluded, held_although_removed
+from index.generation import (
+    Generation,
+    HoldsRemoved,
+    find_faults,
+    open_generation,
+    open_usable,
+)
+from index.generations import open_current, without_advice
 from index.publish import (
     exclusive,
     leftovers,
@@ -64,7 +70,7 @@ def _current_faults(generation: Generation, left_out: Set[str]) -> Iterator[Faul
     try:
         for line in find_faults(generation):
             yield Fault(f"{line}; write the index again with: verbatim-index build")
-        held = ", ".join(sorted(left_out & generation.store.kept().keys()))
+        held = ", ".join(held_although_removed(generation.store, left_out))
     except IndexDamaged as error:
         yield Fault(str(error))
         return
@@ -92,7 +98,7 @@ def _earlier_fault(index: Path, folder: Path, left_out: Set[str]) -> Fault | Non
         return _fault(error, where, repair) if folder.exists() else None
     except (IndexMissing, IndexMismatch):
         return None
-    held = ", ".join(sorted(left_out & generation.store.kept().keys()))
+    held = ", ".join(held_although_removed(generation.store, left_out))
     return Fault(f"{where}holds removed articles: {held}", repair) if held else None
 
 

@@ -11,6 +11,12 @@ from index.duplicates import LeftOut, Listed
 from index.manifest import Counts
 from index.scan import FileProblem
 
+_UNWRITTEN = "nothing was written"
+_EMPTY = (
+    "no article is left in the index: every one was removed; take one up again with: "
+    "verbatim-index remove --undo ID"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -77,9 +83,11 @@ def as_lines(report: UpdateReport) -> Iterator[str]:
             f"{report.counts.sentences} sentences, {report.size / 1e6:.1f} MB, in "
             f"{sum(report.seconds.values()):.1f} s ({_stages(report)})"
         )
+        if not report.counts.articles:
+            yield _EMPTY
         yield f"published generation {report.generation}"
     else:
-        yield "nothing was written"
+        yield _UNWRITTEN
 
 
 def as_html(report: UpdateReport) -> str:
@@ -91,6 +99,10 @@ def as_html(report: UpdateReport) -> str:
             f"{report.counts.sentences} sentences; {report.size / 1e6:.1f} MB; generation "
             f"{escape(str(report.generation))}; {escape(_stages(report))}</p>"
         )
+        if not report.counts.articles:
+            parts.append(f"<p>{_EMPTY}</p>")
+    else:
+        parts.append(f"<p>{_UNWRITTEN}</p>")
     for title, ids in zip(("Added", "Changed", "Moved", "Removed"), _ids(report), strict=True):
         parts.append(_table(title, ("Article",), [(each,) for each in ids]))
     for name, pairs in _related(report):

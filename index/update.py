@@ -6,12 +6,15 @@ Every step is a pure function of the files: what was read or encoded before come
 so that an update and a build from zero give the same index.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from index.approximate import kind_of
 from index.build import BuildTools, Clock, Contents, write_generation
 from index.cache import BuildCache
 from index.changes import changes, kept, replaced_versions
@@ -49,23 +52,26 @@ def update_index(
 ) -> UpdateReport:
     """Bring `index` up to date with the articles under `corpus`, and publish it.
 
-    Files that cannot be read are reported, not fatal. Raises CorpusError when no article is left,
-    IndexLocked, IndexUnwritable, and what the gate raises.
+    Files that cannot be read are reported, not fatal. Raises CorpusError when there is no article
+    to read, IndexLocked, IndexUnwritable, and what the gate raises. Where every article was removed
+    a generation without any is published: what was removed is served no longer.
     """
     options = options or UpdateOptions()
     clock = Clock()
     with clock.stage("list"):
-        listing = list_corpus(corpus)
-    with exclusive(index), BuildCache(index) as cache:
+        listing = _listing(corpus, index)
+    with _cache(index, options.dry) as cache:
         if options.fresh:
             cache.clear()
         with clock.stage("read"):
             found = read_all(listing, cache, options.readers, options.workers, tools.progress)
+        left_out = excluded(index)
         with clock.stage("resolve"):
-            left_out = excluded(index)
             resolution = resolve([each for each in found.listed if each.id not in left_out])
         before = _current(index)
         report = _report(listing, found, resolution, before)
+        if not found.listed and not _is_all_removed(before, left_out):
+            raise CorpusError(_nothing_to_index(report))
         if options.dry:
             return replace(report, seconds=clock.seconds)
         contents = Contents(
@@ -83,6 +89,18 @@ def update_index(
     return replace(report, generation=name, counts=counts, size=size, seconds=clock.seconds)
 
 
+@contextmanager
+def _cache(index: Path, is_plan: bool) -> Iterator[BuildCache]:
+    """The cache of the index, its lock held; for the plan of an index that is not there yet, one
+    elsewhere that goes with the plan."""
+    if not is_plan or index.exists():
+        with exclusive(index), BuildCache(index) as cache:
+            yield cache
+        return
+    with TemporaryDirectory(prefix="verbatim-plan-") as made, BuildCache(Path(made)) as cache:
+        yield cache
+
+
 def is_up_to_date(
     corpus: Path, index: Path, tools: BuildTools, readers: ReaderOptions | None = None
 ) -> bool:
@@ -98,8 +116,25 @@ def is_up_to_date(
         manifest.software == version("verbatim")
         and manifest.model == tools.encoder.identity
         and manifest.split == tools.split
-        and manifest.sources == corpus_digest(corpus, readers or ReaderOptions(), excluded(index))
+        and manifest.vectors == kind_of(manifest.counts.passages, tools.exact_up_to)
+        and manifest.sources
+        == corpus_digest(_listing(corpus, index), readers or ReaderOptions(), excluded(index))
     )
+
+
+def _listing(corpus: Path, index: Path) -> Listing:
+    """The files of the corpus; none where there are none, and nothing but removed articles in the
+    index that could be lost."""
+    try:
+        return list_corpus(corpus)
+    except CorpusError:
+        if _is_all_removed(_current(index), excluded(index)):
+            return Listing((), (), ())
+        raise
+
+
+def _is_all_removed(before: Store | None, left_out: Set[str]) -> bool:
+    return before is not None and before.kept().keys() <= left_out
 
 
 def _current(index: Path) -> Store | None:
@@ -127,7 +162,7 @@ def _report(
     conflicts = (FileProblem(each.listed.path, each.reason) for each in resolution.conflicts)
     problems = sorted([*found.problems, *conflicts], key=lambda problem: problem.path)
     kept_by_place = {each.place: each for each in resolution.kept}
-    report = UpdateReport(
+    return UpdateReport(
         changes=changes(before.kept() if before else {}, kept(resolution, found)),
         repeats=Related.left_out(resolution.skipped),
         copies=tuple(
@@ -142,9 +177,6 @@ def _report(
         files=len(listing.files),
         read=found.read,
     )
-    if not resolution.kept:
-        raise CorpusError(_nothing_to_index(report))
-    return report
 
 
 def _nothing_to_index(report: UpdateReport) -> str:

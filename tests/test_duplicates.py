@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.dates import PartialDate
-from index.duplicates import LeftOut, Listed, Resolution, resolve, signature
+from index.duplicates import LeftOut, Listed, Resolution, resolve
+from index.similarity import signature
 
 HARBOUR = (
     "Le port de Kervalec rouvrira lundi matin après onze semaines de travaux, a annoncé la mairie. "
@@ -65,33 +66,6 @@ def fate(*listed: Listed) -> str:
 def similarity(one: bytes, other: bytes) -> float:
     columns = [np.frombuffer(each[:1024], "<u4") for each in (one, other)]
     return float(np.mean(columns[0] == columns[1])) if one and other else 0.0
-
-
-class TestSignature:
-    def test_it_is_the_same_in_every_process_and_release(self) -> None:
-        found = hashlib.sha256(signature(UNRELATED)).hexdigest()
-        assert found == "b796c1251a9eab4ad39985960c51a00ca38213d99eef83b85492e85e7dadca4f"
-
-    def test_case_punctuation_and_spaces_do_not_change_it(self) -> None:
-        shouted = HARBOUR.upper().replace("«\u00a0", "“").replace("\u00a0»", "”").replace(" ", "\n")
-        assert signature(shouted) == signature(HARBOUR)
-
-    def test_it_estimates_the_share_of_common_runs_of_five_words(self) -> None:
-        words = [f"mot{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(400)]
-        other = words[:300] + [word[::-1] for word in words[300:]]
-        # Each has 396 runs; 296 are common to both: 296 / (2 * 396 - 296) = 0.597.
-        found = similarity(signature(" ".join(words)), signature(" ".join(other)))
-        assert found == pytest.approx(0.597, abs=0.1)
-
-    def test_unrelated_articles_have_nothing_in_common(self) -> None:
-        assert similarity(signature(HARBOUR), signature(UNRELATED)) == 0
-
-    def test_a_text_below_forty_words_has_none(self) -> None:
-        assert [len(signature("mot " * words)) for words in (39, 40)] == [0, 1024]
-
-    def test_a_text_longer_than_a_batch_is_read_to_its_end(self) -> None:
-        words = [str(n) for n in range(6_000)]
-        assert signature(" ".join(words))[:1024] != signature(" ".join(words[:5_000]))[:1024]
 
 
 class TestCopies:
@@ -234,6 +208,27 @@ class TestVersions:
 
     def test_the_same_text_under_one_id_in_another_outlet_is_a_copy(self) -> None:
         assert fate(*(replace(article(x, outlet=x), id="port") for x in "ab")) == "copy of a"
+
+    @pytest.mark.parametrize(("first", "second"), [(6, 6), (6, 7), (7, 6), (6, 30)])
+    def test_of_one_text_under_one_id_in_two_outlets_the_first_published_is_kept(
+        self, first: int, second: int
+    ) -> None:
+        listed = [
+            replace(article(x, outlet=x), id="port", published=PartialDate(2024, 5, day))
+            for x, day in (("a", first), ("b", second))
+        ]
+        kept, copy = ("a", "b") if first <= second else ("b", "a")
+        assert fates(resolve(listed)) == {kept: "kept", copy: f"copy of {kept}"}
+
+    def test_the_newest_of_an_outlet_is_kept_though_another_has_the_same_text(self) -> None:
+        corrected = replace(article("b"), updated=PartialDate(2024, 5, 8))
+        listed = [replace(each, id="port") for each in (article("a"), corrected)]
+        other = replace(article("c", outlet="La Criée"), id="port", published=PartialDate(2024))
+        assert fates(resolve([*listed, other])) == {
+            "a": "repeats b",
+            "b": "kept",
+            "c": "copy of b",
+        }
 
     def test_copies_follow_when_theirs_becomes_a_copy(self) -> None:
         first, second = (replace(article(x, outlet=x), id="port") for x in "ab")

@@ -17,7 +17,7 @@ from index.build import BuildTools
 from index.encoder import EncoderIdentity, EncoderSettings, HashEncoder
 from index.errors import IndexMissing
 from index.generation import STORE_FILE, Generation, open_generation
-from index.publish import current_generation
+from index.publish import current_generation, exclusive, point_to, published_generations
 from index.settings import Settings, SplitSettings
 from index.update import update_index
 
@@ -178,6 +178,21 @@ def test_pointer_that_is_repaired_ends_the_problem(live: LiveAssistant, tiny_ind
     assert live.problem is not None
     pointer.write_bytes(kept)
     assert live.current() is before
+    assert live.problem is None
+
+
+def test_repair_that_points_to_the_generation_in_use_ends_the_problem(
+    settings: Settings, tiny_index: Path
+) -> None:
+    publish(LiveAssistant(settings), "Un titre\n\nOslo parle enfin.\n")
+    sound, damaged = published_generations(tiny_index)
+    damage(damaged)
+    live = LiveAssistant(settings)
+    assert live.current().generation.name == sound.name
+    assert live.problem is not None
+    with exclusive(tiny_index):
+        point_to(tiny_index, sound)
+    assert live.current().generation.name == sound.name
     assert live.problem is None
 
 

@@ -10,7 +10,7 @@ from index.errors import CorpusError
 from index.read import read_corpus
 from index.readers import markdown
 from index.readers.options import ReaderOptions
-from index.scan import DEFAULTS_FILE
+from index.scan import DEFAULTS_FILE, list_corpus
 from index.types import StatedFields
 
 FRENCH = "L’œuvre dénonce « l’été » à Pékin, où la préfète a répondu."
@@ -18,7 +18,7 @@ PROSE = "Le ministère a répondu jeudi à la mairie de Brest.\n"
 
 
 def sources(folder: Path) -> str:
-    return corpus_digest(folder, ReaderOptions(), ())
+    return corpus_digest(list_corpus(folder), ReaderOptions(), ())
 
 
 def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:

@@ -48,7 +48,7 @@ def reader_options(settings: "Settings") -> "ReaderOptions":
 
 def show_report(report: "UpdateReport", quiet: bool, to: Path | None = None) -> None:
     """Tell what an update did, and keep the report in `to`, as JSON or, by its ending, a page."""
-    from index.report import as_html, as_json, as_lines
+    from index.report import as_lines
 
     for problem in report.problems:
         click.echo(f"{PROGRAM}: {problem.path}: {problem.reason}", err=True)
@@ -56,8 +56,15 @@ def show_report(report: "UpdateReport", quiet: bool, to: Path | None = None) -> 
         for line in as_lines(report):
             click.echo(line)
     if to:
-        is_page = to.suffix.lower() in (".html", ".htm")
-        to.write_text(as_html(report) if is_page else as_json(report), encoding="utf-8")
+        write_report(report, to)
+
+
+def write_report(report: "UpdateReport", to: Path) -> None:
+    """Keep the report of an update, as JSON or, by the ending of the file, a page."""
+    from index.report import as_html, as_json
+
+    is_page = to.suffix.lower() in (".html", ".htm")
+    to.write_text(as_html(report) if is_page else as_json(report), encoding="utf-8")
 
 
 def exit_status(report: "UpdateReport") -> None:

@@ -14,6 +14,7 @@ from index.commands.shared import (
     reader_options,
     show_report,
     tools_of,
+    write_report,
 )
 from index.console import locations
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from index.update import UpdateOptions
 
 _quiet = click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+_STILL_SERVED = "what was removed is in the published index until an update succeeds"
 _workers = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that read files; default: one a core."
 )
@@ -119,19 +121,25 @@ def remove(
 
     Earlier generations that hold them go too; one that a chat has open stays, and is told.
     """
-    from index.exclusions import change_excluded, drop_generations_with_removed, select_articles
+    from index.errors import UserError
+    from index.exclusions import change_excluded
+    from index.removing import drop_generations_with_removed, select_articles
 
     settings = current_settings(corpus, index)
     chosen = ids if undo else select_articles(settings.index, ids, outlet, before)
     if not chosen:
         raise click.UsageError("no article given or found; give ids, --outlet or --before")
     change_excluded(settings.index, chosen, back=undo)
-    report = _update(settings, _options(settings, None, None), quiet, None)
+    try:
+        report = _update(settings, _options(settings, None, None), quiet, None)
+    except UserError:
+        if not undo:
+            _tell(_STILL_SERVED)
+        raise
     for name in drop_generations_with_removed(settings.index):
-        click.echo(
-            f"{PROGRAM}: generation {name} holds removed articles, and a chat has it open; remove "
-            "it later with: verbatim-index check --repair",
-            err=True,
+        _tell(
+            f"generation {name} holds removed articles, and a chat has it open; remove it later "
+            "with: verbatim-index check --repair"
         )
     if report:
         exit_status(report)
@@ -145,8 +153,12 @@ def _options(settings: "Settings", workers: int | None, gate: str | None) -> "Up
         readers=reader_options(settings),
         workers=workers or settings.update.workers or None,
         keep=settings.update.keep,
-        gate=evaluation_gate(settings, gate) if gate else None,
+        gate=evaluation_gate(settings, gate, _tell) if gate else None,
     )
+
+
+def _tell(line: str) -> None:
+    click.echo(f"{PROGRAM}: {line}", err=True)
 
 
 def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
@@ -158,13 +170,19 @@ def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path |
 def _update(
     settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None
 ) -> "UpdateReport | None":
-    """Update and tell what changed; None when the index was up to date."""
+    """Update and tell what changed; None when the index was up to date, which the report kept in
+    `to` then says."""
     from index.update import is_up_to_date, update_index
 
     with Bar(hidden=quiet) as bar:
         tools = tools_of(settings, bar.update)
         is_due = options.fresh or options.dry
         if not is_due and is_up_to_date(settings.corpus, settings.index, tools, options.readers):
+            if to:
+                plan = update_index(
+                    settings.corpus, settings.index, tools, replace(options, dry=True)
+                )
+                write_report(plan, to)
             if not quiet:
                 click.echo(f"{settings.index} is up to date")
             return None
@@ -194,4 +212,4 @@ def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path
             with contextlib.suppress(SystemExit):
                 _run(settings, options, quiet, to)
         except UserError as error:
-            click.echo(f"{PROGRAM}: {error}; waiting for the next change", err=True)
+            _tell(f"{error}; waiting for the next change")

@@ -6,8 +6,9 @@ import json
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -41,6 +42,7 @@ _USUAL_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _JSON = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+\d{1,2}[:h]\d{2}(?::\d{2})?)?", re.ASCII)
 _LONGEST_HEADER = 4_000  # characters given to the sniffer, which compares every two quotes
 _LONGEST_LIST = 300  # characters of the column names that a message shows
 
@@ -82,13 +84,15 @@ def _documents(
 ) -> tuple[RawDocument, ...]:
     usual = {field: tuple(map(_folded, names)) for field, names in _USUAL_NAMES.items()}
     names = usual | {field: (_folded(column),) for field, column in options.columns}
+    rows = [*rows]
+    day_first = _day_first_columns(rows, {*names["published"], *names["updated"]})
     columns: dict[str, None] = {}
     documents: list[RawDocument] = []
     warnings: list[str] = []
     for row in rows:
         columns |= dict.fromkeys(row.cells)
         try:
-            documents.append(_document(row, names, relative))
+            documents.append(_document(_with_iso_dates(row, day_first), names, relative))
         except CorpusError as error:
             reason = str(error).removeprefix(f"{relative}: ")
             warnings.append(f"line {row.line} left out: {reason}")
@@ -134,6 +138,49 @@ def _document(row: _Row, names: Mapping[str, tuple[str, ...]], relative: str) ->
         fields=replace(fields, origins=tuple(origins)),
         part=f"line {row.line}",
     )
+
+
+def _day_first_columns(rows: Iterable[_Row], names: Set[str]) -> set[str]:
+    """The columns whose dates are written 31/12/2024, as far as those dates prove it themselves:
+    some are dates with the day first only, and none with the month first only.
+
+    Where every date may be read both ways, nothing is proven, and no month is guessed.
+    """
+    found: dict[str, set[bool]] = {}
+    for row in rows:
+        for column, value in row.cells.items():
+            parts = _slashed(value)
+            if parts and _folded(column) in names:
+                one, other, year = parts
+                by_day, by_month = _is_day(year, other, one), _is_day(year, one, other)
+                if by_day != by_month:
+                    found.setdefault(column, set()).add(by_day)
+    return {column for column, ways in found.items() if ways == {True}}
+
+
+def _with_iso_dates(row: _Row, day_first: Set[str]) -> _Row:
+    """The row with the dates of those columns as 2024-12-31; what is no date stays, to be told."""
+    cells = dict(row.cells)
+    for column in day_first & cells.keys():
+        parts = _slashed(cells[column])
+        if parts and _is_day(parts[2], parts[1], parts[0]):
+            cells[column] = f"{parts[2]:04}-{parts[1]:02}-{parts[0]:02}"
+    return replace(row, cells=cells)
+
+
+def _slashed(value: object) -> tuple[int, int, int] | None:
+    """The three numbers of a date with slashes, the year being last; the time after it is let
+    go."""
+    found = _SLASHED.fullmatch(value.strip()) if isinstance(value, str) else None
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _csv_rows(text: str, delimiters: str) -> Iterator[_Row]:
