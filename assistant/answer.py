@@ -17,7 +17,7 @@ from assistant.reader import load_reader
 from assistant.reader.types import Reader, Reading
 from assistant.types import Answer, Coverage, Extent, Question, Turn
 from index.dates import DateRange
-from index.encoder import Encoder, load_encoder
+from index.encoders.encoder import Encoder, load_encoder
 from index.errors import ModelError, SettingsError
 from index.generation import Generation, open_generation
 from index.search import Query, search

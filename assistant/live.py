@@ -8,9 +8,9 @@ from pathlib import Path
 
 from assistant.answer import Assistant, open_assistant
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.exclusions import excluded, held_although_removed
 from index.generation import Generation, HoldsRemoved, open_generation
-from index.publish import current_generation
+from index.publishing.exclusions import excluded, held_although_removed
+from index.publishing.publish import current_generation
 from index.settings import Settings
 
 _KEPT = 3  # earlier generations kept open for permalinks

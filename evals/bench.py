@@ -22,13 +22,13 @@ import numpy as np
 from assistant.answer import open_assistant
 from evals.metrics import Quantiles, quantiles
 from evals.types import Case
+from index.articles.read import read_corpus
 from index.build import BuildTools, publish_articles
 from index.dates import PartialDate
-from index.encoder import HASH_MODEL, HashEncoder, load_encoder
+from index.encoders.encoder import HASH_MODEL, HashEncoder, load_encoder
 from index.errors import UserError
 from index.generation import open_generation
-from index.publish import current_generation
-from index.read import read_corpus
+from index.publishing.publish import current_generation
 from index.search import Query, search
 from index.settings import Settings
 from index.types import Article

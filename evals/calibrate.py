@@ -33,10 +33,10 @@ from evals.fitting import (
     weights_table,
 )
 from evals.squad import asked_in_another_language, load_squad
+from index.articles.read import read_corpus
 from index.build import BuildTools
-from index.encoder import load_encoder
-from index.models import DEFAULT_MODEL
-from index.read import read_corpus
+from index.encoders.encoder import load_encoder
+from index.encoders.models import DEFAULT_MODEL
 from index.settings import Settings, starter_corpus
 
 # Features that compare words of question and article: of little meaning across languages.

@@ -24,7 +24,7 @@ from evals.squad import SquadCollection, SquadQuestion
 from evals.temporary import temporary_index
 from evals.types import Case
 from index.build import BuildTools
-from index.encoder import Encoder
+from index.encoders.encoder import Encoder
 from index.generation import Generation
 from index.search import Query, search
 from index.settings import SearchSettings

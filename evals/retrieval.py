@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evals.squad import SquadCollection, SquadQuestion
-from index.encoder import Encoder
+from index.encoders.encoder import Encoder
 from index.generation import Generation
 from index.search import Query, search
 from index.settings import SearchSettings

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from index.approximate import EXACT_UP_TO, write_vectors
 from index.cache import BuildCache, vector_key
-from index.encoder import Encoder, Vectors
+from index.encoders.encoder import Encoder, Vectors
 from index.errors import CorpusError
 from index.generation import LEXICAL_FOLDER, SENTENCES_FILE, STORE_FILE
 from index.lexical import LexicalDocument, LexicalWriter
 from index.manifest import FORMAT, Counts, Manifest, digest_folder
-from index.publish import new_generation
+from index.publishing.publish import new_generation
 from index.settings import SplitSettings
 from index.split import split_passages, split_sentences
 from index.store import Store, StoreWriter

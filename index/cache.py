@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, TypeAdapter
 
-from index.read import FileReading
+from index.articles.read import FileReading
+from index.articles.scan import CorpusFile
 from index.readers.options import ReaderOptions
-from index.scan import CorpusFile
 
 CACHE_FILE = "cache.sqlite"
 _FORMAT = 1

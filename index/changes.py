@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from index.corpus import Corpus
-from index.duplicates import Resolution
-from index.records import Kept
+from index.articles.corpus import Corpus
+from index.articles.duplicates import Resolution
+from index.articles.records import Kept
 from index.store import Store
 from index.types import Replaced
 

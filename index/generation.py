@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.approximate import read_vectors
-from index.encoder import EncoderIdentity
+from index.encoders.encoder import EncoderIdentity
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, UserError
-from index.exclusions import excluded, held_although_removed
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, digest_folder, verify_files
-from index.publish import (
+from index.publishing.exclusions import excluded, held_although_removed
+from index.publishing.publish import (
     Lease,
     current_generation,
     named_generation,

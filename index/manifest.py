@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.encoder import EncoderIdentity
+from index.encoders.encoder import EncoderIdentity
 from index.errors import IndexDamaged, IndexMismatch
 from index.settings import SplitSettings
 

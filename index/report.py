@@ -6,10 +6,10 @@ from html import escape
 
 from pydantic import TypeAdapter
 
+from index.articles.duplicates import LeftOut, Listed
+from index.articles.scan import FileProblem
 from index.changes import Changes
-from index.duplicates import LeftOut, Listed
 from index.manifest import Counts
-from index.scan import FileProblem
 
 _UNWRITTEN = "nothing was written"
 _EMPTY = (

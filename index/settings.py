@@ -16,10 +16,10 @@ from typing import Annotated, TypeVar
 from annotated_types import Ge, Le
 
 from index.approximate import EXACT_UP_TO
-from index.encoder import HASH_MODEL, EncoderSettings
+from index.encoders.encoder import HASH_MODEL, EncoderSettings
+from index.encoders.models import DEFAULT_MODEL
 from index.errors import SettingsError
 from index.home import data_home, expanded_folder
-from index.models import DEFAULT_MODEL
 
 SETTINGS_FILE = "verbatim.toml"
 

@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from index.articles.records import Kept, article_digest, record, restored
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
 from index.listing import LISTED, Listing, ListQuery, list_article, read_listing
-from index.records import Kept, article_digest, record, restored
 from index.types import Article, Filters, Passage, Replaced, Sentence
 
 # `article` is the whole Article but its text, as JSON; the columns beside it are those searched.

@@ -15,19 +15,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.approximate import kind_of
+from index.articles.corpus import Corpus, corpus_digest, read_all, sources_digest
+from index.articles.duplicates import Listed, Resolution, resolve
+from index.articles.scan import FileProblem, Listing, list_corpus
 from index.build import BuildTools, Clock, Contents, write_generation
 from index.cache import BuildCache
 from index.changes import changes, kept, replaced_versions
-from index.corpus import Corpus, corpus_digest, read_all, sources_digest
-from index.duplicates import Listed, Resolution, resolve
 from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
-from index.exclusions import excluded
 from index.generation import open_generation
 from index.manifest import Manifest, verify_files
-from index.publish import KEPT, current_generation, exclusive, unpublished
+from index.publishing.exclusions import excluded
+from index.publishing.publish import KEPT, current_generation, exclusive, unpublished
 from index.readers.options import ReaderOptions
 from index.report import Related, UpdateReport
-from index.scan import FileProblem, Listing, list_corpus
 from index.store import Store
 from index.types import Article, Copy
 

@@ -17,7 +17,7 @@ from assistant.web.limits import LimitSettings
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
 from index.build import BuildTools
-from index.encoder import EncoderSettings, HashEncoder
+from index.encoders.encoder import EncoderSettings, HashEncoder
 from index.generation import Generation, open_generation
 from index.settings import SearchSettings, Settings, SplitSettings
 from index.update import update_index

@@ -10,7 +10,7 @@ from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
 from index.build import BuildTools
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings
 from index.update import update_index

@@ -11,7 +11,7 @@ import pytest
 from index.cli import cli
 from index.commands.shared import PROGRAM
 from index.console import run
-from index.publish import published_generations
+from index.publishing.publish import published_generations
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from assistant.transcript import shown
 from assistant.types import Turn
 from index.build import BuildTools
 from index.dates import DateRange, PartialDate
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import SettingsError
 from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from index.backup import restore_backup
-from index.exclusions import EXCLUDED_FILE, excluded
 from index.manifest import digest_folder
-from index.publish import current_generation, exclusive, new_generation, published_generations
+from index.publishing.backup import restore_backup
+from index.publishing.exclusions import EXCLUDED_FILE, excluded
+from index.publishing.publish import (
+    current_generation,
+    exclusive,
+    new_generation,
+    published_generations,
+)
 from tests.index_command import Outcome, Run, members
 
 

@@ -13,7 +13,7 @@ from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings
 from index.types import Filters

@@ -17,8 +17,8 @@ from evals.metrics.answers import holds
 from evals.records import Run
 from evals.run import CaseSet, run_cases
 from evals.types import Case
+from index.articles.read import read_corpus
 from index.errors import CorpusError
-from index.read import read_corpus
 from index.settings import starter_corpus
 from index.types import Article
 

@@ -10,10 +10,10 @@ import pytest
 from index import update
 from index.build import BuildTools, context
 from index.dates import PartialDate
-from index.encoder import HashEncoder, Vectors
+from index.encoders.encoder import HashEncoder, Vectors
 from index.errors import CorpusError, IndexMissing
 from index.generation import Generation, open_generation
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from index.search import Query, search
 from index.settings import SearchSettings, SplitSettings
 from index.types import Article

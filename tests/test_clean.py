@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean import clean, normalise, one_line
+from index.articles.clean import clean, normalise, one_line
 from index.furniture import RULES, Place
 from index.types import Removal
 

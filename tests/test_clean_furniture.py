@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean import clean
+from index.articles.clean import clean
 from index.types import Removal
 
 BEFORE = "Le préfet a répondu jeudi aux élus de Brest."

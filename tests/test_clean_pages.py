@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean import clean, normalise
+from index.articles.clean import clean, normalise
 
 FIRST = "Le préfet a répondu jeudi aux élus."
 SECOND = "La réunion doit reprendre lundi."

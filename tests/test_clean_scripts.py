@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from index.clean import clean
+from index.articles.clean import clean
 
 BEFORE = "Le préfet a répondu jeudi aux élus de Brest."
 AFTER = "La réunion doit reprendre lundi matin au port."

@@ -14,7 +14,7 @@ import pytest
 
 from assistant.cli import PROGRAM, cli
 from index.console import run
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 
 COUNTING = "Combien de cadres ont été approchés ?"
 

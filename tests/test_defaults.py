@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from index.articles.defaults import FolderDefaults, load_defaults
 from index.dates import PartialDate
-from index.defaults import FolderDefaults, load_defaults
 from index.errors import CorpusError
 from index.types import StatedFields
 

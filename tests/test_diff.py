@@ -81,7 +81,7 @@ def test_name_of_no_generation_or_of_several_is_one_line(
 def evaluate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "evaluate.py"
     script.write_text(EVALUATE, encoding="utf-8")
-    monkeypatch.setattr("index.gating.EVALUATE", (sys.executable, str(script)))
+    monkeypatch.setattr("index.publishing.gating.EVALUATE", (sys.executable, str(script)))
 
 
 @pytest.mark.usefixtures("evaluate")

@@ -17,7 +17,7 @@ from assistant.render import answer_object, quote_object
 from assistant.types import Answer, AnswerKind, Coverage, Question, Quote, Span
 from evals.cli import cli as verbatim_eval
 from index.cli import cli as verbatim_index
-from index.encoder import EncoderSettings
+from index.encoders.encoder import EncoderSettings
 from index.settings import SearchSettings, SplitSettings, UpdateSettings, load_settings
 from index.types import Article
 

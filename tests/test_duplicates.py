@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.articles.duplicates import LeftOut, Listed, Resolution, resolve
+from index.articles.similarity import signature
 from index.dates import PartialDate
-from index.duplicates import LeftOut, Listed, Resolution, resolve
-from index.similarity import signature
 
 HARBOUR = (
     "Le port de Kervalec rouvrira lundi matin après onze semaines de travaux, a annoncé la mairie. "

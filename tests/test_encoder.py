@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from index.encoder import Encoder, EncoderSettings, Vectors, load_encoder
-from index.models import DEFAULT_MODEL, default_model_digest, default_model_path
+from index.encoders.encoder import Encoder, EncoderSettings, Vectors, load_encoder
+from index.encoders.models import DEFAULT_MODEL, default_model_digest, default_model_path
 
 REPO = Path(__file__).resolve().parent.parent
 # Joined without a space at the end, which the engine, unlike SentencePiece, makes a token.
@@ -224,7 +224,7 @@ def test_relevant_passage_is_nearest(encoder: Encoder) -> None:
 def test_cut_texts_are_reported(
     encoder: Encoder, caplog: pytest.LogCaptureFixture, words: int, warned: bool
 ) -> None:
-    with caplog.at_level(logging.WARNING, logger="index.encoding"):
+    with caplog.at_level(logging.WARNING, logger="index.encoders.encoding"):
         encoder.encode_passages(["court", "mot " * words])
     expected = "1 of 2 texts reach the 512 tokens that multilingual-e5-small reads"
     assert any(expected in message for message in caplog.messages) == warned

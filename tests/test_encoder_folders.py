@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import EncoderSettings, load_encoder
+from index.encoders.encoder import EncoderSettings, load_encoder
+from index.encoders.model_folders import folder_digest
+from index.encoders.models import default_model_path
 from index.errors import ModelError
-from index.model_folders import folder_digest
-from index.models import default_model_path
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from index.encoder import EncoderSettings, _prefixes, load_encoder
+from index.encoders.encoder import EncoderSettings, _prefixes, load_encoder
 from index.errors import SettingsError
 
 

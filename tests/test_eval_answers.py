@@ -20,7 +20,7 @@ from evals.answers import (
     load_expected,
     score_answers,
 )
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import CorpusError
 from index.generation import open_generation
 from index.settings import SearchSettings

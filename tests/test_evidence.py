@@ -20,7 +20,7 @@ from assistant.reader.evidence import (
     term_weights,
 )
 from assistant.types import Question
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings

@@ -10,7 +10,7 @@ from assistant.answer import Assistant
 from assistant.live import LiveAssistant
 from assistant.web.questions import ExampleQuestions, answered_questions, title_names
 from index.build import BuildTools
-from index.encoder import EncoderSettings, HashEncoder
+from index.encoders.encoder import EncoderSettings, HashEncoder
 from index.settings import Settings, SplitSettings
 from index.update import update_index
 from tests.chat_site import Clock, FixedLive, open_chat_assistant

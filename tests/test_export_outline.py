@@ -18,7 +18,7 @@ from assistant.types import (
     Event,
     Span,
 )
-from index.clean import normalise
+from index.articles.clean import normalise
 from index.dates import DateRange, PartialDate
 from index.types import Filters
 

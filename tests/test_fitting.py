@@ -24,7 +24,7 @@ from evals.fitting import (
 )
 from evals.squad import SquadCollection, load_squad
 from index.build import BuildTools
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.settings import SearchSettings, SplitSettings
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.generation import STORE_FILE, find_faults, open_generation
 from index.manifest import MANIFEST_FILE, Manifest, digest_folder
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from index.vectors import VectorIndex
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.manifest import Manifest
-from index.publish import Lease, current_generation, exclusive, published_generations
+from index.publishing.publish import Lease, current_generation, exclusive, published_generations
 from tests.index_command import Outcome, Run, names
 
 

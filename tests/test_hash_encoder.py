@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoder import EncoderSettings, HashEncoder, load_encoder
+from index.encoders.encoder import EncoderSettings, HashEncoder, load_encoder
 
 REPO = Path(__file__).parent.parent
 TEXTS = st.lists(st.text(max_size=60), max_size=6)
@@ -17,9 +17,9 @@ TEXTS = st.lists(st.text(max_size=60), max_size=6)
 
 def test_importing_the_encoder_and_hashing_load_no_heavy_library() -> None:
     script = (
-        "import sys; from index.encoder import *; e = load_encoder(EncoderSettings('hash'));"
-        "e.encode_queries(['a']); heavy = 'torch', 'transformers', 'tokenizers', 'safetensors', "
-        "'onnxruntime';"
+        "import sys; from index.encoders.encoder import *;"
+        "e = load_encoder(EncoderSettings('hash')); e.encode_queries(['a']);"
+        "heavy = 'torch', 'transformers', 'tokenizers', 'safetensors', 'onnxruntime';"
         "print([m for m in heavy if m in sys.modules])"
     )
     command = [sys.executable, "-c", script]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.articles.identity import LONGEST_SLUG, article_id, canonical_url
 from index.errors import CorpusError
-from index.identity import LONGEST_SLUG, article_id, canonical_url
 from index.types import StatedFields
 
 TITLE = "Le cœur de l’Été\xa0: à Brest, «\xa0on recommence\xa0»"

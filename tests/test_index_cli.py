@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from tests.index_command import Outcome, Run, index_command
 
 REPO = Path(__file__).resolve().parent.parent

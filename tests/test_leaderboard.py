@@ -29,7 +29,7 @@ from evals.records import read_run
 from evals.run import CaseSet
 from evals.scoring import score_case
 from evals.types import Case, CaseResult, Gold
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import CorpusError
 from index.generation import open_generation
 from index.settings import SearchSettings

@@ -14,10 +14,10 @@ from assistant import live as module
 from assistant.answer import Assistant, open_assistant
 from assistant.live import LiveAssistant
 from index.build import BuildTools
-from index.encoder import EncoderIdentity, EncoderSettings, HashEncoder
+from index.encoders.encoder import EncoderIdentity, EncoderSettings, HashEncoder
 from index.errors import IndexMissing
 from index.generation import STORE_FILE, Generation, open_generation
-from index.publish import current_generation, exclusive, point_to, published_generations
+from index.publishing.publish import current_generation, exclusive, point_to, published_generations
 from index.settings import Settings, SplitSettings
 from index.update import update_index
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import IndexDamaged, IndexMismatch
 from index.manifest import (
     FORMAT,

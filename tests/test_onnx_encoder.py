@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import encoder as encoders
-from index import onnx_encoder
-from index.encoder import EncoderSettings, HashEncoder, OnnxEncoder, load_encoder
+from index.encoders import encoder as encoders
+from index.encoders import onnx_encoder
+from index.encoders.encoder import EncoderSettings, HashEncoder, OnnxEncoder, load_encoder
+from index.encoders.models import default_model_path
+from index.encoders.onnx_encoder import batches, encoder_network
+from index.encoders.onnx_network import open_session, word_embeddings
 from index.errors import ModelError
-from index.models import default_model_path
-from index.onnx_encoder import batches, encoder_network
-from index.onnx_network import open_session, word_embeddings
 
 REPO = Path(__file__).parent.parent
 
@@ -48,7 +48,7 @@ def export(cosine: float) -> Callable[[Path, Path], None]:
 
 def test_once_exported_encoding_imports_none_of_pytorch(network: Path) -> None:
     script = (
-        "import sys; from index.encoder import EncoderSettings, load_encoder;"
+        "import sys; from index.encoders.encoder import EncoderSettings, load_encoder;"
         "encoder = load_encoder(EncoderSettings(device='cpu'));"
         "encoder.encode_queries(['Été']); encoder.encode_passages(['Été']);"
         "heavy = 'torch', 'transformers', 'sentence_transformers', 'onnx';"

@@ -8,7 +8,7 @@ from assistant.answer import Assistant
 from assistant.config import AnswerSettings
 from assistant.reader import load_reader
 from evals.overrides import overridden
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import SettingsError
 from index.generation import open_generation
 from index.settings import SearchSettings

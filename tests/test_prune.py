@@ -6,8 +6,8 @@ from pathlib import Path
 
 from index.build import BuildTools
 from index.cache import CACHE_FILE
-from index.encoder import HashEncoder, Vectors
-from index.publish import current_generation
+from index.encoders.encoder import HashEncoder, Vectors
+from index.publishing.publish import current_generation
 from index.settings import SplitSettings
 from index.update import update_index
 from tests.index_command import Run

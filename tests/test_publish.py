@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnwritable
-from index.publish import current_generation, new_generation
+from index.publishing.publish import current_generation, new_generation
 
 REPO = Path(__file__).resolve().parent.parent
 # Publishes "new", but kills itself without notice at the Nth step made durable.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from index import publish
+from index.publishing import publish
 steps, sync = int(sys.argv[2]), publish._sync
 def counted(path):
     global steps
@@ -33,7 +33,7 @@ with publish.new_generation(Path(sys.argv[1])) as folder:
 WAITING = """
 import sys, time
 from pathlib import Path
-from index.publish import new_generation
+from index.publishing.publish import new_generation
 with new_generation(Path(sys.argv[1])) as folder:
     (folder / "content").write_text("ne")
     print(folder, flush=True)

@@ -14,7 +14,7 @@ from assistant.config import AnswerSettings
 from assistant.quotes import choose_quotes, verified
 from assistant.reader.types import ReadSentence
 from assistant.types import Answer, AnswerKind, Coverage, Question, Quote, Span
-from index.clean import normalise
+from index.articles.clean import normalise
 from index.generation import Generation, open_generation
 from index.sentences import sentences
 from index.settings import SplitSettings

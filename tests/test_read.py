@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from index.corpus import corpus_digest
+from index.articles.corpus import corpus_digest
+from index.articles.read import read_corpus
+from index.articles.scan import DEFAULTS_FILE, list_corpus
 from index.errors import CorpusError
-from index.read import read_corpus
 from index.readers import markdown
 from index.readers.options import ReaderOptions
-from index.scan import DEFAULTS_FILE, list_corpus
 from index.types import StatedFields
 
 FRENCH = "L’œuvre dénonce « l’été » à Pékin, où la préfète a répondu."

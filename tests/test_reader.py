@@ -14,7 +14,7 @@ from assistant.reader.lexical import LexicalFeatures, highlight
 from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.reader.types import Reading
 from assistant.types import Question, Span
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.reader.pairs import MAX_TOKENS, Pair, PairTokenizer, padded
-from index.models import default_model_path
+from index.encoders.models import default_model_path
 
 TEXT = "Selon l’enquête, 4 000 cadres ont été approchés. Bruxelles a réagi."
 

@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file, save_file
 
 from assistant.reader.weights import check_digest, load_weights, save_weights, weights_digest
+from index.encoders.models import default_model_digest
 from index.errors import ModelError
-from index.models import default_model_digest
 
 MATRIX = np.array([[1.27, -0.5], [0.0, 0.0]], dtype=np.float32)
 BIAS = np.array([0.123456, -7.0], dtype=np.float32)

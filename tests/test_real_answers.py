@@ -19,10 +19,10 @@ from assistant.render import answer_text
 from assistant.transcript import shown
 from assistant.types import Answer
 from index.analysis import fold
+from index.articles.read import read_corpus
 from index.build import BuildTools
-from index.encoder import Encoder, load_encoder
+from index.encoders.encoder import Encoder, load_encoder
 from index.generation import open_generation
-from index.read import read_corpus
 from index.settings import SearchSettings, SplitSettings
 from index.update import update_index
 

@@ -9,11 +9,11 @@ from assistant.answer import open_assistant
 from assistant.live import LiveAssistant
 from assistant.render import answer_text
 from assistant.transcript import shown
-from index.encoder import EncoderSettings
+from index.encoders.encoder import EncoderSettings
 from index.errors import IndexDamaged
-from index.exclusions import EXCLUDED_FILE, change_excluded, excluded
 from index.generation import STORE_FILE, HoldsRemoved, open_generation
-from index.publish import current_generation, published_generations
+from index.publishing.exclusions import EXCLUDED_FILE, change_excluded, excluded
+from index.publishing.publish import current_generation, published_generations
 from index.settings import Settings
 from tests.index_command import Outcome, Run
 

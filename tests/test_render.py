@@ -20,7 +20,7 @@ from assistant.types import (
     Quote,
     Span,
 )
-from index.clean import normalise
+from index.articles.clean import normalise
 from index.dates import DateRange, PartialDate
 from index.types import Article
 

@@ -10,9 +10,15 @@ import pytest
 
 from index.cache import CACHE_FILE
 from index.errors import IndexDamaged
-from index.exclusions import EXCLUDED_FILE
 from index.manifest import Manifest
-from index.publish import Lease, current_generation, exclusive, published_generations, unpublished
+from index.publishing.exclusions import EXCLUDED_FILE
+from index.publishing.publish import (
+    Lease,
+    current_generation,
+    exclusive,
+    published_generations,
+    unpublished,
+)
 from tests.index_command import Outcome, Run
 
 ADVICE = "verbatim-index check --repair"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index import backup
 from index.manifest import Manifest, digest_file
-from index.publish import current_generation
+from index.publishing import backup
+from index.publishing.publish import current_generation
 from tests.index_command import Member, Run, members
 
 

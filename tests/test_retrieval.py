@@ -7,7 +7,7 @@ import pytest
 
 from evals.retrieval import _rank, _rankings, _score, compare_retrieval
 from evals.squad import SquadCollection, SquadQuestion
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings
 from index.types import Hit, Passage

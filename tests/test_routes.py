@@ -26,7 +26,7 @@ from assistant.web.login import NoAuth
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
 from index.build import BuildTools
-from index.encoder import EncoderSettings, HashEncoder
+from index.encoders.encoder import EncoderSettings, HashEncoder
 from index.settings import Settings, SplitSettings
 from index.update import update_index
 from tests.conftest import write_corpus

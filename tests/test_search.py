@@ -9,7 +9,7 @@ import pytest
 
 from index.build import BuildTools
 from index.dates import DateRange
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, _fuse, _lexical_weights, search
 from index.settings import SearchSettings, SplitSettings

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index.clean import clean, normalise
+from index.articles.clean import clean, normalise
+from index.articles.read import CorpusReading, read_corpus
 from index.dates import PartialDate
-from index.read import CorpusReading, read_corpus
 from index.readers.decoding import read_text
 from index.types import Article
 

@@ -15,7 +15,7 @@ from assistant.conversations import ConversationStore
 from assistant.users import Role, UserStore
 from assistant.web import Serving, serve
 from assistant.web.server import _expire
-from index.encoder import EncoderSettings
+from index.encoders.encoder import EncoderSettings
 from index.errors import IndexMissing, SettingsError
 from index.settings import Settings
 

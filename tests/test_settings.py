@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import EncoderSettings
+from index.encoders.encoder import EncoderSettings
 from index.errors import SettingsError
 from index.home import data_home
 from index.settings import (

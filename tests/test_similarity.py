@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from index import similarity as module
-from index.similarity import Compared, Originals, signature
+from index.articles import similarity as module
+from index.articles.similarity import Compared, Originals, signature
 from tests.test_duplicates import HARBOUR, UNRELATED, similarity
 
 FORM = (

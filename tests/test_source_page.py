@@ -19,7 +19,7 @@ from assistant.web.article import Marked, Opening, View, article_html
 from assistant.web.source import article_url, source_routes, source_url
 from index.build import BuildTools, publish_articles
 from index.dates import PartialDate
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.settings import SplitSettings
 from index.types import Article, Filters

@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from assistant.transcript import ShownAnswer
 from assistant.web.source import source_routes, source_url
 from index.build import BuildTools
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import IndexMissing
-from index.exclusions import change_excluded
 from index.generation import Generation, open_generation
+from index.publishing.exclusions import change_excluded
 from index.settings import SplitSettings
 from index.types import Article
 from index.update import UpdateOptions, update_index

@@ -11,7 +11,7 @@ from rich.console import Console
 from assistant.terminal import print_answer
 from assistant.transcript import shown
 from assistant.types import Answer, AnswerKind, Coverage, DateMention, Question, Quote, Span
-from index.clean import normalise
+from index.articles.clean import normalise
 from index.dates import DateRange, PartialDate
 from index.types import Article
 

@@ -21,7 +21,7 @@ from assistant.reader.trained import (
     best_span,
     log_sum,
 )
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings, Settings

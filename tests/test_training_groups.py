@@ -11,7 +11,7 @@ from evals.squad import SquadCollection, load_squad
 from evals.training.groups import Group, GroupSampler, Source
 from evals.training.mining import TrainingPassage, TrainingQuestion, TrainingSet, mined
 from index.build import BuildTools
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.settings import SearchSettings, SplitSettings
 
 TEXTS = ("Le maire est Anne.", "Anne chante.", "Il pleut à Oslo.", "Rien à dire.", "Un chat dort.")

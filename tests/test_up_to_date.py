@@ -7,7 +7,7 @@ import pytest
 
 from index.approximate import EXACT, SCAN, kind_of
 from index.manifest import Manifest
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from tests.index_command import Outcome, Run
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from index.build import BuildTools
 from index.changes import Changes
-from index.encoder import HashEncoder, Vectors
+from index.encoders.encoder import HashEncoder, Vectors
 from index.errors import UserError
-from index.exclusions import change_excluded
 from index.generation import open_generation
-from index.publish import current_generation, published_generations
+from index.publishing.exclusions import change_excluded
+from index.publishing.publish import current_generation, published_generations
 from index.report import UpdateReport
 from index.settings import SplitSettings
 from index.update import UpdateOptions, update_index

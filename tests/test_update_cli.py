@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.exclusions import EXCLUDED_FILE, excluded
-from index.publish import Lease, current_generation, published_generations
+from index.publishing.exclusions import EXCLUDED_FILE, excluded
+from index.publishing.publish import Lease, current_generation, published_generations
 from tests.index_command import Outcome, Run
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.publish import current_generation, published_generations
+from index.publishing.publish import current_generation, published_generations
 from tests.index_command import Outcome, Run
 
 # Stands for verbatim-eval: notes its arguments, and fails at the command that closed.txt begins
@@ -37,7 +37,9 @@ def gate(built: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "evaluation"
     folder.mkdir()
     (folder / "evaluate.py").write_text(EVALUATE, encoding="utf-8")
-    monkeypatch.setattr("index.gating.EVALUATE", (sys.executable, str(folder / "evaluate.py")))
+    monkeypatch.setattr(
+        "index.publishing.gating.EVALUATE", (sys.executable, str(folder / "evaluate.py"))
+    )
     return folder
 
 

@@ -20,7 +20,7 @@ from assistant.web.app import create_app
 from assistant.web.guard import GuardSettings, guarded
 from assistant.web.services import ChatServices
 from assistant.web.sessions import AccessSettings
-from index.encoder import EncoderSettings
+from index.encoders.encoder import EncoderSettings
 from index.settings import Settings
 from tests.chat_site import COUNTING, NOON, UNANSWERED, chat_services, open_chat_assistant
 from tests.test_markup import Shown

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.pairs import Pair, PairTokenizer, padded
-from index.assembly import assemble
-from index.models import default_model_path, models_folder
-from index.onnx_network import open_session, word_embeddings
+from index.encoders.assembly import assemble
+from index.encoders.models import default_model_path, models_folder
+from index.encoders.onnx_network import open_session, word_embeddings
 
 _NETWORK_FILE = "reader.onnx"
 _ASSEMBLY = 1  # raise it when what `_write_network` makes changes

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from assistant.reader.network import ReaderNetwork, untrained
 from assistant.reader.weights import load_weights
+from index.encoders.models import default_model_path
 from index.errors import ModelError
-from index.models import default_model_path
 
 _OPSET = 17
 _TOLERANCE = 0.5  # in logits, between 8-bit and float outputs on a sample

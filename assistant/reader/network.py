@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from index.encoder import quiet
+from index.encoders.encoder import quiet
 
 if TYPE_CHECKING:
     from transformers import BertModel

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.assembly import file_sha256
+from index.encoders.assembly import file_sha256
+from index.encoders.models import DEFAULT_MODEL, default_model_digest
 from index.errors import ModelError
-from index.models import DEFAULT_MODEL, default_model_digest
 
 WEIGHTS_FILE = "reader.safetensors"
 _REPAIR = 'install Verbatim again, or set reader = "lexical" in verbatim.toml'

@@ -20,8 +20,8 @@ from assistant.web.page import HEADERS, Page, framed
 from assistant.web.texts import ui_language
 from assistant.web.texts.source import SOURCE_TEXTS, SourceTexts
 from index.dates import PartialDate
-from index.exclusions import excluded
 from index.generation import Generation
+from index.publishing.exclusions import excluded
 from index.split import split_sentences
 from index.store import Store
 

@@ -39,7 +39,7 @@ def reader(
     from evals.training.mining import mined
     from evals.training.quality import figures, read_questions
     from index.build import BuildTools
-    from index.encoder import load_encoder
+    from index.encoders.encoder import load_encoder
 
     settings = current_settings()
     tools = BuildTools(load_encoder(settings.encoder), settings.split)

@@ -22,7 +22,7 @@ def retrieval(collection: Path, language: str, as_json: bool) -> None:
     from evals.retrieval import compare_retrieval
     from evals.squad import load_squad
     from index.build import BuildTools, publish_articles
-    from index.encoder import load_encoder
+    from index.encoders.encoder import load_encoder
     from index.generation import open_generation
 
     settings = current_settings()

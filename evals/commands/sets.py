@@ -95,7 +95,7 @@ def assistant_for(
     from assistant.answer import open_assistant
     from evals.formats import check_runs, ensure_index, is_interrupted
     from index.build import BuildTools
-    from index.encoder import load_encoder
+    from index.encoders.encoder import load_encoder
 
     folder = output.resolve().with_name(f".{output.resolve().name}-index")
     check_runs(questions, runs, folder)  # before minutes of encoding, not after

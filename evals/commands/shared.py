@@ -24,7 +24,7 @@ def assistant_over(corpus: Path | None, index: Path | None) -> Iterator["Assista
 
     from assistant.answer import open_assistant
     from index.build import BuildTools
-    from index.encoder import load_encoder
+    from index.encoders.encoder import load_encoder
     from index.settings import load_settings
     from index.update import update_index
 

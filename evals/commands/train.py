@@ -36,8 +36,8 @@ def train(
     from evals.training.loop import train as run_training
     from evals.training.recipe import recipe
     from index.build import BuildTools
-    from index.encoder import load_encoder
-    from index.models import default_model_path
+    from index.encoders.encoder import load_encoder
+    from index.encoders.models import default_model_path
 
     settings = current_settings()
     tools = BuildTools(load_encoder(settings.encoder), settings.split)

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html as lxml_html
 
-_GENERATION = re.compile("[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")  # as `index.publish` names them
+_GENERATION = re.compile(
+    "[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}"
+)  # as `index.publishing.publish` names them
 _SOURCE = "/ui/source/"
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evals.load.page import Door
+from index.encoders.models import models_folder
 from index.errors import UserError
 from index.generation import open_generation
-from index.models import models_folder
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from index.settings import SETTINGS_FILE, Settings
 
 PERSON_HEADER = "X-Verbatim-Load"

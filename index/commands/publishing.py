@@ -14,9 +14,9 @@ from index.commands.shared import PROGRAM, current_settings, reader_options, too
 from index.console import locations
 
 if TYPE_CHECKING:
-    from index.generations import Difference, Published
     from index.manifest import Manifest
-    from index.repair import Fault
+    from index.publishing.generations import Difference, Published
+    from index.publishing.repair import Fault
 
 FAULTS = 1
 _archive = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -34,8 +34,8 @@ def generations(corpus: Path | None, index: Path | None, verify: bool, as_json: 
     """
     from dataclasses import asdict
 
-    from index.generations import list_generations
-    from index.publish import current_generation
+    from index.publishing.generations import list_generations
+    from index.publishing.publish import current_generation
 
     settings = current_settings(corpus, index)
     for each in list_generations(settings.index, verify):
@@ -52,7 +52,7 @@ def rollback(steps: int, corpus: Path | None, index: Path | None) -> None:
     Only generations that are sound, and hold no removed article, are counted. Running chats follow
     with their next question.
     """
-    from index.generations import roll_back
+    from index.publishing.generations import roll_back
 
     done = roll_back(current_settings(corpus, index).index, steps)
     for line in done.passed_over:
@@ -77,10 +77,10 @@ def check(corpus: Path | None, index: Path | None, repair: bool) -> None:
 
     Exit status: 0 sound, or repaired; 1 faults.
     """
-    from index.generations import list_generations
     from index.manifest import Manifest
-    from index.publish import current_generation, exclusive
-    from index.repair import index_faults
+    from index.publishing.generations import list_generations
+    from index.publishing.publish import current_generation, exclusive
+    from index.publishing.repair import index_faults
 
     folder = current_settings(corpus, index).index
     list_generations(folder)  # where there is none, no lock is made
@@ -119,9 +119,9 @@ def diff(
     A and B are names, their beginnings, `previous` or `current`. + added, ~ changed, > moved,
     - removed. With --set, the output of verbatim-eval compare follows.
     """
-    from index.gating import compare_answers
     from index.generation import open_generation
-    from index.generations import compare, find_generation
+    from index.publishing.gating import compare_answers
+    from index.publishing.generations import compare, find_generation
 
     folder = current_settings(corpus, index).index
     names = [find_generation(folder, stated).name for stated in (before, after)]
@@ -148,7 +148,7 @@ def backup(file: Path, corpus: Path | None, index: Path | None) -> None:
     \b
         verbatim-index backup index-2024-05-01.tar.gz
     """
-    from index.backup import write_backup
+    from index.publishing.backup import write_backup
 
     done = write_backup(current_settings(corpus, index).index, file)
     click.echo(
@@ -166,7 +166,7 @@ def restore(file: Path, corpus: Path | None, index: Path | None) -> None:
     It is published as a new one. The articles removed in the backup, and those removed since, stay
     removed.
     """
-    from index.backup import restore_backup
+    from index.publishing.backup import restore_backup
 
     settings = current_settings(corpus, index)
     done = restore_backup(settings.index, file, settings.update.keep)
@@ -192,7 +192,7 @@ def prune(corpus: Path | None, index: Path | None) -> None:
     Dropping costs nothing but time: a generation or a file that comes back is read and encoded
     again.
     """
-    from index.pruning import prune_cache
+    from index.publishing.pruning import prune_cache
 
     settings = current_settings(corpus, index)
     encoder = tools_of(settings).encoder
@@ -213,7 +213,7 @@ def _what(manifest: "Manifest") -> str:
 
 
 def _is_repaired(fault: "Fault") -> bool:
-    from index.repair import NotRepaired
+    from index.publishing.repair import NotRepaired
 
     if fault.repair is None:
         return False

@@ -28,7 +28,7 @@ def current_settings(corpus: Path | None, index: Path | None) -> "Settings":
 def tools_of(settings: "Settings", progress: "Progress | None" = None) -> "BuildTools":
     """What a build works with, the encoder loaded."""
     from index.build import BuildTools
-    from index.encoder import load_encoder
+    from index.encoders.encoder import load_encoder
 
     encoder = load_encoder(settings.encoder)
     tools = BuildTools(encoder, settings.split, exact_up_to=settings.search.exact_up_to)

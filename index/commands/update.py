@@ -122,8 +122,8 @@ def remove(
     Earlier generations that hold them go too; one that a chat has open stays, and is told.
     """
     from index.errors import UserError
-    from index.exclusions import change_excluded
-    from index.removing import drop_generations_with_removed, select_articles
+    from index.publishing.exclusions import change_excluded
+    from index.publishing.removing import drop_generations_with_removed, select_articles
 
     settings = current_settings(corpus, index)
     chosen = ids if undo else select_articles(settings.index, ids, outlet, before)
@@ -146,7 +146,7 @@ def remove(
 
 
 def _options(settings: "Settings", workers: int | None, gate: str | None) -> "UpdateOptions":
-    from index.gating import evaluation_gate
+    from index.publishing.gating import evaluation_gate
     from index.update import UpdateOptions
 
     return UpdateOptions(

@@ -2,7 +2,7 @@
 
 One rule describes whole paragraphs, in French and English. Where prose could have the same shape
 the rule is left out: a button that stays does less harm than a sentence that is lost.
-`index.clean` walks an article with these rules.
+`index.articles.clean` walks an article with these rules.
 """
 
 from collections.abc import Mapping

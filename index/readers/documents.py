@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.types import StatedFields
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.dates import PartialDate
 from index.errors import CorpusError
 from index.readers.archives import Archive

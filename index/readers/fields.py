@@ -4,7 +4,7 @@ import re
 import reprlib
 from urllib.parse import urlsplit
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.dates import PartialDate
 from index.errors import CorpusError
 from index.types import StatedFields

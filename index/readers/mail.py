@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.errors import CorpusError
 from index.readers.decoding import read_bytes
 from index.readers.html import decode_html, warn_of_broken

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.errors import CorpusError
 from index.readers.decoding import MAX_BYTES, read_text
 from index.readers.fields import checked_fields

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from index.clean import one_line
+from index.articles.clean import one_line
 from index.dates import PartialDate
 from index.errors import CorpusError
 

@@ -12,7 +12,7 @@ from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
 from assistant.types import Answer, Quote, Turn
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.settings import SearchSettings
 from index.types import Article, Filters
 from tests.test_source_page import publish

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.build import BuildTools
-from index.encoder import HashEncoder
+from index.encoders.encoder import HashEncoder
 from index.errors import IndexMissing
 from index.generation import find_faults, open_generation
-from index.publish import leftovers
+from index.publishing.publish import leftovers
 from index.settings import SplitSettings
 from index.update import UpdateOptions, update_index
 

@@ -104,7 +104,7 @@ def texts(secret: Path) -> dict[str, str | bytes]:
         "vide.txt": "",
         "blancs.md": " \n\t\u00a0\n",
         "ligne.txt": "mot " * rounds(100_000, 3_750_000),
-        "enorme.txt": "x" * 20_000_001,
+        "enorme.txt": "x" * rounds(20_000_001, 100_000_000),
         "nul.txt": "Le préfet\0 a parlé.\0" * 40,
         "zero.txt": bytes(5_000),
         "octets.txt": b"Le pr\xe9fet \xff\xfe\x80\x81\x8d\xc3\x28 " * 9,

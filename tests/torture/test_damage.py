@@ -8,7 +8,7 @@ import pytest
 from index.errors import IndexDamaged, IndexMismatch
 from index.generation import find_faults, open_generation
 from index.manifest import MANIFEST_FILE, Manifest
-from index.publish import current_generation
+from index.publishing.publish import current_generation
 from tests.torture.corpora import ChangingCorpus, rounds, update
 
 _DAMAGES = rounds(150, 1_000)

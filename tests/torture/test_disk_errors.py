@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from index.errors import IndexUnwritable
-from index.publish import KEPT, current_generation, published_generations
+from index.publishing.publish import KEPT, current_generation, published_generations
 from index.update import update_index
 from tests.torture.corpora import (
     ChangingCorpus,
@@ -47,7 +47,7 @@ _STEPS = (
     "index.build.StoreWriter.__exit__",
     "index.build.write_vectors",
     "index.build.Manifest.write",
-    "index.publish.point_to",
+    "index.publishing.publish.point_to",
 )
 # Of the smallest file that is written to that of the largest, and beyond.
 _SIZES = (0, 211, 997, 4_099, 40_009, 70_001)[:: rounds(2, 1)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashEncoder, Vectors
+from index.encoders.encoder import HashEncoder, Vectors
 from index.generation import Generation, find_faults, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings

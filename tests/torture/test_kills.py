@@ -4,7 +4,7 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from index.publish import current_generation, published_generations
+from index.publishing.publish import current_generation, published_generations
 from tests.torture.corpora import (
     ChangingCorpus,
     assert_next_update_succeeds,

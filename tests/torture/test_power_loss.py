@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
-from index import publish
 from index.cache import CACHE_FILE
 from index.errors import UserError
 from index.generation import find_faults, open_generation
-from index.publish import current_generation
+from index.publishing import publish
+from index.publishing.publish import current_generation
 from tests.torture.corpora import (
     ChangingCorpus,
     assert_next_update_succeeds,

@@ -8,7 +8,7 @@ from index.changes import changes
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, SettingsError, UserError
 from index.generation import Generation, HoldsRemoved, open_generation, open_usable
 from index.manifest import Manifest, verify_files
-from index.publish import (
+from index.publishing.publish import (
     current_generation,
     exclusive,
     is_open,

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.assembly import assemble
+from index.encoders.assembly import assemble
 from index.errors import ModelError
 from index.home import data_home
 
@@ -59,7 +59,7 @@ def default_model_digest() -> str:
 def default_model_path(home: Path | None = None) -> Path:
     """Folder of the default model under `models_folder(home)`, assembled when needed (240 MB).
 
-    See `index.assembly.assemble`. Raises ModelError for a missing or altered wheel, or an
+    See `index.encoders.assembly.assemble`. Raises ModelError for a missing or altered wheel, or an
     unwritable folder.
     """
     folder = models_folder(home) / f"{DEFAULT_MODEL}-{default_model_digest()[:12]}"

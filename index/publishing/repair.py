@@ -7,7 +7,6 @@ from pathlib import Path
 
 from index.cache import BuildCache
 from index.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, UserError
-from index.exclusions import excluded, held_although_removed
 from index.generation import (
     Generation,
     HoldsRemoved,
@@ -15,8 +14,9 @@ from index.generation import (
     open_generation,
     open_usable,
 )
-from index.generations import open_current, without_advice
-from index.publish import (
+from index.publishing.exclusions import excluded, held_although_removed
+from index.publishing.generations import open_current, without_advice
+from index.publishing.publish import (
     exclusive,
     leftovers,
     point_to,

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from index.articles.duplicates import Listed
+from index.articles.read import read_file
+from index.articles.scan import CorpusFile, FileProblem, Listing
+from index.articles.workers import read_files
 from index.build import Progress
 from index.cache import BuildCache, file_digest, reading_key
-from index.duplicates import Listed
-from index.read import read_file
 from index.readers.options import ReaderOptions
-from index.scan import CorpusFile, FileProblem, Listing
 from index.types import Article
-from index.workers import read_files
 
 _COMMIT_EVERY = 256  # files read
 

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from index.dates import DateRange
 from index.errors import IndexDamaged, SettingsError
-from index.exclusions import excluded, held_although_removed
 from index.generation import STORE_FILE, open_generation
-from index.publish import current_generation, exclusive, published_generations, remove_generation
+from index.publishing.exclusions import excluded, held_although_removed
+from index.publishing.publish import (
+    current_generation,
+    exclusive,
+    published_generations,
+    remove_generation,
+)
 from index.store import Store
 from index.types import Article, Filters
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoding import EncoderIdentity, Progress, Vectors, warn_of_cut
+from index.encoders.encoding import EncoderIdentity, Progress, Vectors, warn_of_cut
 from index.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from index.clean import Cleaned, one_line
+from index.articles.clean import Cleaned, one_line
+from index.articles.defaults import FolderDefaults
+from index.articles.identity import article_id
 from index.dates import PartialDate
-from index.defaults import FolderDefaults
 from index.errors import CorpusError
-from index.identity import article_id
 from index.readers.dateline import (
     LEADING_LINES,
     is_bare_date,
@@ -47,7 +47,8 @@ def make_article(raw: RawDocument, cleaned: Cleaned, defaults: FolderDefaults) -
 
     A headline found in the text becomes the title and leaves the body, so that no quote is a
     title; the `date YYYY-MM` marker and publication lines leave it as removals. For the id see
-    `index.identity`; it is made from the text as read, so that a new cleaning rule renames none.
+    `index.articles.identity`; it is made from the text as read, so that a new cleaning rule
+    renames none.
     CorpusError, naming the file, when no text is left.
     """
     fields = defaults.apply(raw.fields)

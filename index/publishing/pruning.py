@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.articles.scan import list_corpus
 from index.build import encoder_digest, passage_texts, ranges
 from index.cache import CACHE_FILE, BuildCache, reading_key, vector_key
-from index.encoding import Encoder
+from index.encoders.encoding import Encoder
 from index.errors import IndexMismatch
 from index.generation import open_generation
-from index.publish import current_generation, exclusive, published_generations
+from index.publishing.publish import current_generation, exclusive, published_generations
 from index.readers.options import ReaderOptions
-from index.scan import list_corpus
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.clean import clean
-from index.duplicates import Listed
+from index.articles.clean import clean
+from index.articles.duplicates import Listed
+from index.articles.metadata import make_article
+from index.articles.records import article_digest
+from index.articles.scan import CorpusFile, FileProblem, list_corpus, reason_of
+from index.articles.similarity import signature
 from index.errors import CorpusError
-from index.metadata import make_article
 from index.readers import reader_for
 from index.readers.options import ReaderOptions
-from index.records import article_digest
-from index.scan import CorpusFile, FileProblem, list_corpus, reason_of
-from index.similarity import signature
 from index.types import Article, RawDocument
 
 
@@ -75,7 +75,7 @@ def read_corpus(folder: Path, options: ReaderOptions | None = None) -> CorpusRea
     """Read every article under `folder` into memory: for small corpora and for tests.
 
     Of several articles with one id the first is taken, the others are problems. CorpusError as
-    `index.scan.list_corpus`.
+    `index.articles.scan.list_corpus`.
     """
     listing = list_corpus(folder)
     articles: dict[str, Article] = {}

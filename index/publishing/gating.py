@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.errors import UserError
-from index.publish import index_of, published_generations
+from index.publishing.publish import index_of, published_generations
 from index.settings import Settings
 
 # This room knows the program, not its code.

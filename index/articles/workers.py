@@ -9,9 +9,9 @@ from concurrent.futures import TimeoutError as ReadingTimeout
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from index.read import FileReading, read_file
+from index.articles.read import FileReading, read_file
+from index.articles.scan import CorpusFile, FileProblem
 from index.readers.options import ReaderOptions
-from index.scan import CorpusFile, FileProblem
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture
@@ -45,7 +45,7 @@ def _read_apart(
 
     # A fresh process: this one may hold threads, which do not survive a fork.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["index.read"])
+    context.set_forkserver_preload(["index.articles.read"])
     pool = ProcessPool(max_workers=workers, initializer=_limit_memory, context=context)
     pending: deque[tuple[CorpusFile, ProcessFuture[FileReading]]] = deque()
     try:

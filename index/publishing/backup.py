@@ -21,11 +21,17 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from index.errors import IndexDamaged, IndexMismatch, SettingsError, UserError
-from index.exclusions import excluded, write_excluded
 from index.generation import open_generation
-from index.generations import open_current, without_advice
 from index.manifest import MANIFEST_FILE, FileDigest, Manifest, digest_file
-from index.publish import current_generation, exclusive, index_of, put_in_place, unpublished
+from index.publishing.exclusions import excluded, write_excluded
+from index.publishing.generations import open_current, without_advice
+from index.publishing.publish import (
+    current_generation,
+    exclusive,
+    index_of,
+    put_in_place,
+    unpublished,
+)
 
 HEAD_FILE = "backup.json"
 FORMAT = 1  # raised when an older program could no longer restore the archive
@@ -81,7 +87,7 @@ def write_backup(index: Path, file: Path) -> BackedUp:
     `file`, which is replaced whole or not at all. An update may run meanwhile.
 
     Raises BackupError when it cannot be written, SettingsError for another ending than .tar or
-    .tar.gz, and as `index.generations.open_current`.
+    .tar.gz, and as `index.publishing.generations.open_current`.
     """
     compressed = _is_compressed(file)
     generation = open_current(index)  # open, hence not collected, until the end

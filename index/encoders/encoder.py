@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from index.encoding import Encoder, EncoderIdentity, Progress, Vectors
+from index.encoders.encoding import Encoder, EncoderIdentity, Progress, Vectors
+from index.encoders.hash_encoder import HASH_MODEL, HashEncoder
+from index.encoders.model_folders import REPAIR, folder_digest, locate
+from index.encoders.models import DEFAULT_MODEL, default_model_digest, default_model_path
+from index.encoders.onnx_encoder import OnnxEncoder, encoder_network
+from index.encoders.onnx_network import word_embeddings
+from index.encoders.torch_encoder import SentenceTransformerEncoder, load_model, quiet
 from index.errors import ModelError, SettingsError
-from index.hash_encoder import HASH_MODEL, HashEncoder
-from index.model_folders import REPAIR, folder_digest, locate
-from index.models import DEFAULT_MODEL, default_model_digest, default_model_path
-from index.onnx_encoder import OnnxEncoder, encoder_network
-from index.onnx_network import word_embeddings
-from index.torch_encoder import SentenceTransformerEncoder, load_model, quiet
 
 __all__ = [
     "HASH_MODEL",

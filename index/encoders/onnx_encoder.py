@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.assembly import assemble
-from index.encoding import EncoderIdentity, Progress, Vectors, warn_of_cut
+from index.encoders.assembly import assemble
+from index.encoders.encoding import EncoderIdentity, Progress, Vectors, warn_of_cut
+from index.encoders.onnx_network import open_session, word_embeddings
 from index.errors import ModelError
-from index.onnx_network import open_session, word_embeddings
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NETWORK_FILE = "encoder.onnx"
 AGREEMENT_FILE = "agreement.json"  # {"cosine": the lowest found on the sample of onnx_export}
 LEAST_COSINE = 0.9999
-_ASSEMBLY = 1  # raise it when what `index.onnx_export` writes changes
+_ASSEMBLY = 1  # raise it when what `index.encoders.onnx_export` writes changes
 # Measured on two cores: 8,192 tokens together take a quarter more time for passages of 225 tokens
 # (they leave the caches), single texts a quarter more for sentences of 40.
 _BATCH_TOKENS = 1024
@@ -141,7 +141,7 @@ def batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
 
 
 def _write(model: Path, folder: Path) -> None:
-    from index.onnx_export import write_network
+    from index.encoders.onnx_export import write_network
 
     write_network(model, folder)
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from index.articles.identity import canonical_url
+from index.articles.similarity import Compared, Originals
 from index.dates import DateRange, PartialDate
-from index.identity import canonical_url
-from index.similarity import Compared, Originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Listed:
     """What is kept in memory of an article read; `path` and `part` together are unique.
 
     `text_digest` is equal for equal texts only; `length` is in characters; `signature` is what
-    `index.similarity.signature` gives for the same text.
+    `index.articles.similarity.signature` gives for the same text.
     """
 
     id: str

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from index.encoding import Encoder, EncoderIdentity
+from index.encoders.encoding import Encoder, EncoderIdentity
+from index.encoders.onnx_encoder import AGREEMENT_FILE, NETWORK_FILE, OnnxEncoder
+from index.encoders.onnx_network import word_embeddings
+from index.encoders.torch_encoder import SentenceTransformerEncoder, load_model
 from index.errors import ModelError
-from index.onnx_encoder import AGREEMENT_FILE, NETWORK_FILE, OnnxEncoder
-from index.onnx_network import word_embeddings
-from index.torch_encoder import SentenceTransformerEncoder, load_model
 
 _OPSET = 17
 _FRENCH = (

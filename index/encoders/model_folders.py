@@ -4,9 +4,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from index.assembly import file_sha256
+from index.encoders.assembly import file_sha256
+from index.encoders.models import DEFAULT_MODEL
 from index.errors import ModelError
-from index.models import DEFAULT_MODEL
 
 REPAIR = f'or set model = "{DEFAULT_MODEL}", which is built in'
 

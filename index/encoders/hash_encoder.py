@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.encoding import EncoderIdentity, Progress, Vectors
+from index.encoders.encoding import EncoderIdentity, Progress, Vectors
 
 HASH_MODEL = "hash"
 

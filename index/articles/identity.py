@@ -6,7 +6,7 @@ import string
 import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
-from index.clean import normalise
+from index.articles.clean import normalise
 from index.errors import CorpusError
 from index.types import StatedFields
 
@@ -37,8 +37,8 @@ def article_id(fields: StatedFields, title: str, text: str) -> str:
     """The id stated; else made from the URL; else from the title and the text.
 
     A made one is readable words (at most `LONGEST_SLUG` characters), a hyphen and 8 hexadecimal
-    digits of SHA-256 of the canonical URL, or of the text as `index.clean.normalise` gives it.
-    Always 1 to 200 ASCII letters, digits, `.`, `_` or `-`.
+    digits of SHA-256 of the canonical URL, or of the text as `index.articles.clean.normalise`
+    gives it. Always 1 to 200 ASCII letters, digits, `.`, `_` or `-`.
     CorpusError, without a path, for a stated id that is not.
     """
     if fields.id is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Set
 from pathlib import Path
 
 from index.errors import IndexDamaged, SettingsError
-from index.publish import exclusive, put_in_place
+from index.publishing.publish import exclusive, put_in_place
 from index.store import Store
 
 EXCLUDED_FILE = "excluded.json"

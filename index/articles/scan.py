@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.defaults import FolderDefaults, load_defaults
+from index.articles.defaults import FolderDefaults, load_defaults
 from index.errors import CorpusError
 from index.readers import READERS, reader_for
 

@@ -1,0 +1,1 @@
+"""Encoders: texts to vectors, with the default model or another one."""

@@ -1,0 +1,1 @@
+"""Generations on disk: publish, list, roll back, repair, back up, leave out."""
