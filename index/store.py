@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple
 from datetime import date
 from functools import cached_property, lru_cache
@@ -130,12 +130,15 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of those ids, in the order asked; KeyError for an unknown id."""
         rows = self._rows(
-            'SELECT p.id, a.id, p.start, p."end", substr(a.text, p.start + 1, p."end" - p.start)'
-            " FROM passages p JOIN articles a ON a.key = p.article"
-            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            'SELECT id, article, start, "end" FROM passages'
+            " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        by_id = {row[0]: Passage(*row) for row in rows}
+        texts = self._texts({article for _, article, _, _ in rows})
+        by_id = {}
+        for passage_id, key, start, end in rows:
+            article_id, text = texts[key]
+            by_id[passage_id] = Passage(passage_id, article_id, start, end, text[start:end])
         return [by_id[passage_id] for passage_id in ids]
 
     def passages_of(self, article_id: str) -> list[Passage]:
@@ -196,11 +199,11 @@ class Store:
     def sentence_texts(self, first: int, last: int) -> list[str]:
         """The texts of the sentences of ids `first` to `last`, both included, by id."""
         rows = self._rows(
-            'SELECT substr(a.text, s.start + 1, s."end" - s.start) FROM sentences s'
-            " JOIN articles a ON a.key = s.article WHERE s.id BETWEEN ? AND ? ORDER BY s.id",
+            'SELECT article, start, "end" FROM sentences WHERE id BETWEEN ? AND ? ORDER BY id',
             (first, last),
         )
-        return [str(row[0]) for row in rows]
+        texts = self._texts({article for article, _, _ in rows})
+        return [texts[article][1][start:end] for article, start, end in rows]
 
     def replaced(self, article_id: str | None = None) -> list[Replaced]:
         """The earlier versions of an article, the last replaced first; of all of them for None."""
@@ -254,6 +257,15 @@ class Store:
             for table in tables
         )
         return articles, passages, found
+
+    def _texts(self, keys: Set[int]) -> dict[int, tuple[str, str]]:
+        """The id and text of articles by their keys: each text is read once, and cut in Python, for
+        SQLite would go through it from its beginning for every cut."""
+        rows = self._rows(
+            "SELECT key, id, text FROM articles WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(keys)),),
+        )
+        return {int(key): (str(article_id), str(text)) for key, article_id, text in rows}
 
     def _read_article(self, article_id: str) -> Article:
         rows = self._rows("SELECT text, article FROM articles WHERE id = ?", (article_id,))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.articles.corpus import corpus_digest
-from index.articles.read import read_corpus
+from index.articles.read import MAX_CHARS, read_corpus
 from index.articles.scan import DEFAULTS_FILE, list_corpus
 from index.errors import CorpusError
 from index.readers import markdown
@@ -61,6 +61,20 @@ class TestFolder:
         assert [article.path for article in reading.articles] == ["b.txt"]
         assert [problem.path for problem in reading.problems] == ["a.txt", "c.md"]
         assert reading.problems[0].reason.startswith("the file is empty")
+
+    def test_an_article_longer_than_any_book_is_a_problem_and_stops_no_other(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a.txt").write_text("mot " * (MAX_CHARS // 4 + 1))
+        (tmp_path / "b.txt").write_text(PROSE)
+        reading = read_corpus(tmp_path)
+        assert [article.path for article in reading.articles] == ["b.txt"]
+        (problem,) = reading.problems
+        assert problem.path == "a.txt"
+        assert problem.reason == (
+            "2,000,004 characters in one article, at most 2,000,000 expected; "
+            "split it into articles"
+        )
 
     def test_the_second_file_with_an_id_is_a_problem_naming_the_first(self, tmp_path: Path) -> None:
         for name in ("a.md", "b.md"):

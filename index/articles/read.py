@@ -19,6 +19,8 @@ from index.readers import reader_for
 from index.readers.options import ReaderOptions
 from index.types import Article, RawDocument
 
+MAX_CHARS = 2_000_000  # of one article: the longest books; beyond, cutting sentences takes minutes
+
 
 @dataclass(frozen=True, slots=True)
 class ReadArticle:
@@ -93,6 +95,11 @@ def read_corpus(folder: Path, options: ReaderOptions | None = None) -> CorpusRea
 
 
 def _read(document: RawDocument, file: CorpusFile) -> tuple[ReadArticle, Iterable[str]]:
+    if len(document.text) > MAX_CHARS:
+        raise CorpusError(
+            f"{file.relative}: {len(document.text):,} characters in one article, at most "
+            f"{MAX_CHARS:,} expected; split it into articles"
+        )
     cleaned = clean(document.text, document.paged)
     article = make_article(document, cleaned, file.defaults)
     listed = Listed(

@@ -103,7 +103,8 @@ def texts(secret: Path) -> dict[str, str | bytes]:
     return {
         "vide.txt": "",
         "blancs.md": " \n\t\u00a0\n",
-        "ligne.txt": "mot " * rounds(100_000, 3_750_000),
+        "ligne.txt": "mot " * rounds(100_000, 499_000),
+        "livre.txt": "mot " * rounds(500_001, 3_750_000),
         "enorme.txt": "x" * rounds(20_000_001, 100_000_000),
         "nul.txt": "Le préfet\0 a parlé.\0" * 40,
         "zero.txt": bytes(5_000),
@@ -136,7 +137,7 @@ def texts(secret: Path) -> dict[str, str | bytes]:
         "types.jsonl": '{"text": 1}\n{"text": ["a"]}\nnull\n"x"\n{"text": NaN}\n',
         "surrogat.jsonl": json.dumps({"title": "\ud800", "text": SOUND + "\udfff"}) + "\n",
         "nombre.jsonl": '{"text": ' + "9" * 50_000 + "}\n",
-        "champ.csv": 'title,text\nLong,"' + "mot " * rounds(50_000, 500_000) + '"\n',
+        "champ.csv": 'title,text\nLong,"' + "terme " * rounds(50_000, 300_000) + '"\n',
         "guillemet.csv": 'title,text\nOuvert,"sans fin\n' + "a,b,c\n" * 1_000,
         "formule.csv": f'title,text\n"=cmd|\'/c calc\'!A1","{SOUND.strip()} Dix."\n',
         "externe.html": _ENTITIES.format(secret=secret) + f"<p>&e; {SOUND}</p>",

@@ -15,12 +15,12 @@ from tests.torture.hostile import SECRET, write_hostile
 
 # Whatever readers there are, these have nothing to index, or must not be read.
 _REFUSED = {
-    "vide.txt", "blancs.md", "enorme.txt", "zero.txt", "chemin.md", "absolu.md",
+    "vide.txt", "blancs.md", "enorme.txt", "livre.txt", "zero.txt", "chemin.md", "absolu.md",
     "double2.md", "bombe.docx", "bombe.epub", "rires.docx", "sortie.epub", "sortie.docx",
     "faux.docx", "faux.odt", "faux.pdf", "rires.odt", "chiffre.pdf", "pages.pdf", "tube.txt",
     "dehors.txt", "boucle.txt", "racine", "nom\\udcff.txt", "nom\\nde ligne.txt",
 }  # fmt: skip
-_INDEXED = {"bon.txt", "cp1252.txt", "utf16.txt", "double1.md"}
+_INDEXED = {"bon.txt", "cp1252.txt", "utf16.txt", "double1.md", "ligne.txt"}
 
 
 @pytest.fixture(scope="module")
