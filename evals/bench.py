@@ -1,13 +1,14 @@
 """How fast and how large: indexing, questions by stage, and growth over synthetic articles.
 
-Each measure runs in a process of its own, so that peaks of memory do not mix. The hash encoder
+Each measure runs in a process of its own, so that peaks of memory do not mix; the processes that
+read files, beside an indexing one, have a limit of their own and are not counted. The hash encoder
 over the same corpus is the baseline of the model: what everything but the model costs, on the same
 machine, in the same minutes.
 """
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -17,37 +18,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-import numpy as np
-
 from assistant.answer import open_assistant
 from evals.metrics import Quantiles, quantiles
+from evals.synthetic import synthetic_queries, write_synthetic
 from evals.types import Case
-from index.articles.read import read_corpus
-from index.build import BuildTools, publish_articles
-from index.dates import PartialDate
+from index.build import BuildTools
 from index.encoders.encoder import HASH_MODEL, HashEncoder, load_encoder
 from index.errors import UserError
 from index.generation import open_generation
+from index.manifest import Manifest
 from index.publishing.publish import current_generation
 from index.search import Query, search
 from index.settings import Settings
-from index.types import Article
+from index.update import update_index
 
 SEED = 0
 WARM_UP = 3  # questions asked before the clock starts
 GROWTH_QUERIES = 200  # at each size
 _HITS = 12  # passages an assistant reads
-_FREQUENT = (
-    "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont "
-    "avec son aux été ont mais selon entre deux contre cette après leur elle comme"
-).split()
-_SYLLABLES = (
-    "ba bé ca ché con dé di é fi for ga gou in jo la lé li ma mé mi mo na né no on par pé plo po "
-    "pré quê ra ré ri ro sa sé si so ta té ti tion tra tu va ver vi vo"
-).split()
-_VOCABULARY = 20_000  # fixed: a real archive goes on meeting new words (Heaps' law)
-_SENTENCES = 8  # in a synthetic article
-
 R = TypeVar("R")
 
 
@@ -131,56 +119,6 @@ def measure(
     return Bench(tuple(models), tuple(growth))
 
 
-def synthetic_articles(count: int, seed: int = SEED) -> list[Article]:
-    """`count` short articles of French-looking nonsense; the same for the same seed.
-
-    Words of a fixed vocabulary are drawn with frequencies 1 / rank (Zipf, Human Behavior and the
-    Principle of Least Effort, 1949), the most frequent being real French function words.
-    """
-    words, shares = _vocabulary()
-    generator = np.random.default_rng(seed)
-    articles = []
-    for number in range(1, count + 1):
-        lengths = generator.integers(8, 21, size=_SENTENCES)
-        drawn = [words[i] for i in generator.choice(len(words), size=lengths.sum() + 5, p=shares)]
-        title, rest = " ".join(drawn[:5]).capitalize(), drawn[5:]
-        ends = np.cumsum(lengths).tolist()
-        sentences = [
-            " ".join(rest[end - length : end]).capitalize() + "."
-            for length, end in zip(lengths.tolist(), ends, strict=True)
-        ]
-        half = _SENTENCES // 2
-        text = " ".join(sentences[:half]) + "\n\n" + " ".join(sentences[half:])
-        published = PartialDate(2015 + number % 10, 1 + number % 12, 1 + number % 28)
-        identifier = f"synthetic-{number:07}"
-        articles.append(
-            Article(
-                identifier, title, f"Journal {number % 7}", (), published, "fr", None,
-                f"{identifier}.md", text,
-            )
-        )  # fmt: skip
-    return articles
-
-
-def synthetic_queries(count: int, seed: int = SEED + 1) -> list[str]:
-    """`count` queries of five words of the same vocabulary, function words left out."""
-    words, shares = _vocabulary()
-    rare = shares[len(_FREQUENT) :] / shares[len(_FREQUENT) :].sum()
-    drawn = np.random.default_rng(seed).choice(len(rare), size=(count, 5), p=rare)
-    return [" ".join(words[len(_FREQUENT) + i] for i in row) for row in drawn.tolist()]
-
-
-def _vocabulary() -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Words by falling frequency, and the share of each."""
-    generator = np.random.default_rng(SEED)
-    made = dict.fromkeys(_FREQUENT)
-    while len(made) < _VOCABULARY:
-        size = int(generator.integers(2, 5))
-        made["".join(_SYLLABLES[i] for i in generator.integers(len(_SYLLABLES), size=size))] = None
-    weights = 1 / np.arange(1.0, _VOCABULARY + 1)
-    return list(made), weights / weights.sum()
-
-
 def _measure_model(settings: Settings, model: str, cases: Sequence[Case]) -> ModelMeasure:
     settings = replace(settings, encoder=replace(settings.encoder, model=model))
     with TemporaryDirectory() as folder:
@@ -191,8 +129,9 @@ def _measure_model(settings: Settings, model: str, cases: Sequence[Case]) -> Mod
 
 def _measure_growth(settings: Settings, size: int) -> Growth:
     with TemporaryDirectory() as folder:
-        here = replace(settings, index=Path(folder))
-        indexing = _in_child(_index_synthetic, here, size)
+        here = replace(settings, corpus=Path(folder, "corpus"), index=Path(folder, "index"))
+        _in_child(write_synthetic, here.corpus, size)
+        indexing = _in_child(_index_synthetic, here)
         query_ms, peak = _in_child(_search_synthetic, here)
         return Growth(indexing, query_ms, peak)
 
@@ -212,33 +151,26 @@ def _in_child(function: Callable[..., R], *arguments: object) -> R:
 def _index_corpus(settings: Settings) -> Indexing:
     start = time.perf_counter()
     encoder = load_encoder(settings.encoder)
-    loaded = time.perf_counter()
-    articles = read_corpus(settings.corpus).articles
-    before = {"load": loaded - start, "read": time.perf_counter() - loaded}
-    return _publish(settings, articles, BuildTools(encoder, settings.split), before)
+    loaded = time.perf_counter() - start
+    return _update(settings, BuildTools(encoder, settings.split), {"load": loaded})
 
 
-def _index_synthetic(settings: Settings, size: int) -> Indexing:
-    tools = BuildTools(HashEncoder(), settings.split)
-    return _publish(settings, synthetic_articles(size), tools, {})
+def _index_synthetic(settings: Settings) -> Indexing:
+    return _update(settings, BuildTools(HashEncoder(), settings.split), {})
 
 
-def _publish(
-    settings: Settings,
-    articles: Iterable[Article],
-    tools: BuildTools,
-    before: Mapping[str, float],
-) -> Indexing:
+def _update(settings: Settings, tools: BuildTools, before: Mapping[str, float]) -> Indexing:
+    """Index the corpus of the settings from its files, as a maintainer does the first time."""
     start = time.perf_counter()
-    report = publish_articles(articles, "measured", settings.index, tools)
+    report = update_index(settings.corpus, settings.index, tools)
     publishing = time.perf_counter() - start - sum(report.seconds.values())
     seconds = {**before, **report.seconds, "publish": publishing}
-    files = [path for path in current_generation(settings.index).rglob("*") if path.is_file()]
+    counts = Manifest.read(current_generation(settings.index)).counts
     return Indexing(
-        articles=report.counts.articles,
-        texts=report.counts.passages + report.counts.sentences,
+        articles=counts.articles,
+        texts=counts.passages + counts.sentences,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
-        index_bytes=sum(path.stat().st_size for path in files),
+        index_bytes=report.size,
         peak_rss_bytes=peak_rss_bytes(),
     )
 
