@@ -18,7 +18,7 @@ class AnswerSettings:
     """
 
     reader: Literal["trained", "lexical"] = "trained"
-    passages: Annotated[int, Ge(1), Le(200)] = 12
+    passages: Annotated[int, Ge(1), Le(200)] = 8
     max_quotes: Annotated[int, Ge(1), Le(20)] = 5
     quote_chars: Annotated[int, Ge(40), Le(2000)] = 320
     quotes_per_article: Annotated[int, Ge(1), Le(20)] = 3

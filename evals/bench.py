@@ -32,7 +32,6 @@ from index.search import Query, search
 from index.settings import Settings
 from index.update import update_index
 
-SEED = 0
 WARM_UP = 3  # questions asked before the clock starts
 GROWTH_QUERIES = 200  # at each size
 _HITS = 12  # passages an assistant reads

@@ -19,8 +19,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.bench import GROWTH_QUERIES, SEED, WARM_UP, peak_rss_bytes
+from evals.bench import GROWTH_QUERIES, WARM_UP, peak_rss_bytes
 from evals.metrics import Quantiles, quantiles
+from evals.synthetic import SEED
 from index.approximate import VectorsReport, read_vectors, write_vectors
 from index.errors import UserError
 from index.settings import SearchSettings
