@@ -28,6 +28,7 @@ from evals.fitting import (
     ask_whole,
     fit_confidence,
     fit_ranking,
+    level,
     sample_confidence,
     threshold_at,
     weights_table,
@@ -60,19 +61,28 @@ def calibrate_lexical(
         load_squad(benchmarks / "reader-train" / f"xquad.{code}.json", code)
         for code in ("en", "es", "de")
     )
-    same = fit_ranking(
-        ask_whole(load_squad(benchmarks / "piaf-train.json", "fr"), calibration), features
-    )
-    cross = fit_ranking(
-        ask_whole(asked_in_another_language(german, english), calibration), features
-    )
+    read = ask_whole(load_squad(benchmarks / "piaf-train.json", "fr"), calibration)
+    read_across = ask_whole(asked_in_another_language(german, english), calibration)
+    same, cross = fit_ranking(read, features), fit_ranking(read_across, features)
     same_samples = sample_confidence(ask_halves(french, outside, calibration), same, features)
     cross_asked = ask_halves(asked_in_another_language(spanish, english), outside, calibration)
     cross_samples = sample_confidence(cross_asked, cross, features)
     return _table(
         features,
-        _Case(same, fit_confidence(same_samples, features), same_samples, "PIAF 1.1"),
-        _Case(cross, fit_confidence(cross_samples, features), cross_samples, "XQuAD en on de, es"),
+        _Case(
+            same,
+            level(read, same),
+            fit_confidence(same_samples, features),
+            same_samples,
+            "PIAF 1.1",
+        ),
+        _Case(
+            cross,
+            level(read_across, cross),
+            fit_confidence(cross_samples, features),
+            cross_samples,
+            "XQuAD en on de, es",
+        ),
         false_refusals,
     )
 
@@ -99,7 +109,8 @@ def calibrate_trained(
         ranking = fit_ranking(asked, features, without)
         samples = sample_confidence(asked, ranking, features)
         model = fit_confidence(samples, features, without)
-        return _Case(ranking, model, samples, "PIAF 1.1 dev, every fifth; press dev")
+        told = "PIAF 1.1 dev, every fifth; press dev"
+        return _Case(ranking, level(asked, ranking), model, samples, told)
 
     table = _table(features, case(()), case(_OF_WORDS), false_refusals)
     return {"weights": weights_digest(shipped_weights())} | table
@@ -107,9 +118,11 @@ def calibrate_trained(
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What was fitted for one language case, and on what."""
+    """What was fitted for one language case, and on what; `level` is the mean score that the
+    ranking gives to right sentences."""
 
     ranking: Matrix
+    level: float
     confidence: LogisticModel
     samples: ConfidenceSamples
     questions: str
@@ -134,6 +147,7 @@ def _table(
         "same_language": weights_table(same.ranking, same.confidence, extractor),
         "cross_language": weights_table(cross.ranking, cross.confidence, extractor),
         "threshold": round(threshold, 3),
+        "offset": round(same.level - cross.level, 4),
         "measured": {
             "model": DEFAULT_MODEL,
             "questions": {"same_language": same.questions, "cross_language": cross.questions},

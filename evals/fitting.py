@@ -171,6 +171,14 @@ def fit_ranking(asked: Sequence[Asked], extractor: FeatureExtractor, without: Na
     return _softmax_regression(groups)
 
 
+def level(asked: Sequence[Asked], ranking: Matrix) -> float:
+    """The mean score of right sentences."""
+    right = [
+        (each.measured.features[each.right] @ ranking).mean() for each in asked if each.right.any()
+    ]
+    return float(np.mean(right))
+
+
 def sample_confidence(
     asked: Sequence[Asked], ranking: Matrix, extractor: FeatureExtractor
 ) -> ConfidenceSamples:

@@ -1,6 +1,7 @@
 """The lexical reader with weights chosen by hand; the shipped ones change with calibration."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -150,3 +151,14 @@ def test_the_shipped_reader_gives_a_probability(generation: Generation) -> None:
     query = Query(COUNTING, "fr", HashEncoder().encode_queries([COUNTING])[0])
     hits = search(generation, query, 12, SearchSettings())
     assert 0 <= load_reader("lexical").read(question, query, hits, generation).confidence <= 1
+
+
+def test_sentences_in_another_language_are_raised_by_the_offset(generation: Generation) -> None:
+    asked = "Did APT31 hijack home routers or préfectures?"  # of both languages
+    both = Calibration(weights(coverage=1.0), weights(coverage=1.0), threshold=0.4)
+    first = {
+        offset: read(asked, generation, replace(both, offset=offset)).sentences[0].article_id
+        for offset in (-100.0, 100.0)
+    }
+    language = {at: generation.store.article(each).language for at, each in first.items()}
+    assert language == {-100.0: "en", 100.0: "fr"}

@@ -37,11 +37,16 @@ class Weights:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The weights for articles in the question's language and in another one, where few words
-    meet; and the confidence below which the assistant refuses."""
+    meet; and the confidence below which the assistant refuses.
+
+    `offset` is added to the scores of sentences in another language, so that right sentences score
+    alike in both: two sums of different weights do not compare without it.
+    """
 
     same_language: Weights
     cross_language: Weights
     threshold: float
+    offset: float = 0.0
 
     @classmethod
     def of(cls, table: dict[str, Any], extractor: FeatureExtractor) -> Self:
@@ -49,7 +54,7 @@ class Calibration:
         same, cross = (
             _weights(table[name], extractor) for name in ("same_language", "cross_language")
         )
-        return cls(same, cross, table["threshold"])
+        return cls(same, cross, table["threshold"], table["offset"])
 
 
 def shipped(file: str) -> dict[str, Any]:
@@ -82,7 +87,8 @@ class LinearReader:
         scores = np.where(
             same,
             measured.features @ np.array(self.calibration.same_language.sentence),
-            measured.features @ np.array(self.calibration.cross_language.sentence),
+            measured.features @ np.array(self.calibration.cross_language.sentence)
+            + self.calibration.offset,
         )
         weights = self._weights_for(bool(same[int(np.argmax(scores))]))
         evidence = self.extractor.confidence(measured, scores)
