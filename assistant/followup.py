@@ -33,7 +33,7 @@ _DEMONSTRATIVE = re.compile(
 )
 _POSSESSIVE = re.compile(r"\b(?:son|sa|ses)\b")
 _SHORT = 2  # fewer content words than this cannot stand alone
-_VAGUE = 4  # nor fewer than this without a name or a number
+_VAGUE = 3  # nor fewer than this without a name or a number
 _LINK = r"(?:d'|l'|de la |de l'|de |du |des |of the |of |the |en |à la |à |aux? |in |on )"
 _SKIPPED = frozenset(
     """etait sont ont avait peut dit dire fait faire sait passe parle annonce declare explique

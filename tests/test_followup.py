@@ -54,6 +54,7 @@ def test_an_impersonal_il_refers_to_nothing(question: str) -> None:
         "L’Australie a-t-elle réagi ?",
         "Combien de routeurs français ont été compromis en 2021 ?",
         "Quels sont les pays visés par le groupe Salt Typhoon ?",
+        "Quelle est la recette de la pâte à crêpes ?",
     ],
 )
 def test_a_self_sufficient_question_stays_as_it_is(question: str) -> None:

@@ -36,7 +36,9 @@ def test_report_of_an_index_that_is_up_to_date_tells_what_stays_refused(
 ) -> None:
     (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
     assert built("update", "--quiet").status == 1
-    assert built("update", "--quiet", "--report", "rapport.json").status == 0
+    again = built("update", "--quiet", "--report", "rapport.json")
+    assert again.status == 1
+    assert "vide.md" in again.err
     report = json.loads((tmp_path / "rapport.json").read_text(encoding="utf-8"))
     assert [each["path"] for each in report["problems"]] == ["vide.md"]
 

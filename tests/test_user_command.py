@@ -75,9 +75,15 @@ def test_the_roles_offered_are_those_of_accounts() -> None:
     assert tuple(Role) == ROLES
 
 
+def test_the_first_account_tells_that_a_running_chat_knows_it_later(execute: Run) -> None:
+    told = "a chat that runs asks nobody to sign in until it is started again"
+    assert told in execute("add", "jeanne", stdin=Keyboard(PHRASE, PHRASE)).out
+    assert told not in execute("add", "paul", stdin=Keyboard(PHRASE, PHRASE)).out
+
+
 def test_the_password_is_asked_twice_and_hidden(execute: Run) -> None:
     keyboard = Keyboard(PHRASE, PHRASE)
-    assert execute("add", "Jeanne", stdin=keyboard).out.endswith("added: jeanne (reader)\n")
+    assert "added: jeanne (reader)\n" in execute("add", "Jeanne", stdin=keyboard).out
     assert keyboard.answers == []
     assert UserStore().verify("jeanne", PHRASE) == User("jeanne", Role.READER)
 

@@ -37,8 +37,11 @@ def add(name: str, role: str, password_stdin: bool) -> None:
 
     users = _users()
     canonical_name(name)  # refused now, rather than once a password has been typed
+    is_first = not users.list()
     added = users.add(name, _password(password_stdin), Role(role))
     click.echo(f"added: {added.name} ({added.role})")
+    if is_first:
+        click.echo("a chat that runs asks nobody to sign in until it is started again")
 
 
 @user.command()

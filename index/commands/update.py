@@ -14,7 +14,6 @@ from index.commands.shared import (
     reader_options,
     show_report,
     tools_of,
-    write_report,
 )
 from index.console import locations
 
@@ -141,8 +140,7 @@ def remove(
             f"generation {name} holds removed articles, and a chat has it open; remove it later "
             "with: verbatim-index check --repair"
         )
-    if report:
-        exit_status(report)
+    exit_status(report)
 
 
 def _options(settings: "Settings", workers: int | None, gate: str | None) -> "UpdateOptions":
@@ -162,30 +160,25 @@ def _tell(line: str) -> None:
 
 
 def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
-    report = _update(settings, options, quiet, to)
-    if report:
-        exit_status(report)
+    exit_status(_update(settings, options, quiet, to))
 
 
 def _update(
     settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None
-) -> "UpdateReport | None":
-    """Update and tell what changed; None when the index was up to date, which the report kept in
-    `to` then says."""
+) -> "UpdateReport":
+    """Update and tell what changed, or that nothing did; and which files are refused."""
     from index.update import is_up_to_date, update_index
 
     with Bar(hidden=quiet) as bar:
         tools = tools_of(settings, bar.update)
         is_due = options.fresh or options.dry
         if not is_due and is_up_to_date(settings.corpus, settings.index, tools, options.readers):
-            if to:
-                plan = update_index(
-                    settings.corpus, settings.index, tools, replace(options, dry=True)
-                )
-                write_report(plan, to)
+            plan = replace(options, dry=True)
+            report = update_index(settings.corpus, settings.index, tools, plan)
             if not quiet:
                 click.echo(f"{settings.index} is up to date")
-            return None
+            show_report(report, quiet=True, to=to)
+            return report
         report = update_index(settings.corpus, settings.index, tools, options)
     show_report(report, quiet, to)
     return report
