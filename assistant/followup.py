@@ -24,6 +24,7 @@ _IMPERSONAL = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:il|elle|ils|elles|lui|eux|celui-ci|celle-ci|ceux-ci|celles-ci|celui-la|celle-la|cela"
+    r"|lequel|laquelle|lesquels|lesquelles|which ones?"
     r"|ca|y|en (?:a|ont|est|etait|sait|dit|pense)|leurs?|he|she|him|his|they|them|their|it|its)\b"
     r"|(?:-t-|-)(?:ils?|elles?)\b"
 )

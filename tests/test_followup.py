@@ -19,7 +19,13 @@ def test_an_ellipsis_is_a_follow_up(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["A-t-il nié ?", "Qu’ont-elles répondu ?", "Que lui reproche-t-on ?"]
+    "question",
+    [
+        "A-t-il nié ?",
+        "Qu’ont-elles répondu ?",
+        "Que lui reproche-t-on ?",
+        "Lesquels ont nié hier ?",
+    ],
 )
 def test_a_pronoun_is_a_follow_up(question: str) -> None:
     assert is_followup(question, "fr")
