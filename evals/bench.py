@@ -6,25 +6,20 @@ over the same corpus is the baseline of the model: what everything but the model
 machine, in the same minutes.
 """
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from assistant.answer import open_assistant
 from evals.metrics import Quantiles, quantiles
+from evals.processes import in_child, peak_rss_bytes
 from evals.synthetic import synthetic_queries, write_synthetic
 from evals.types import Case
 from index.build import BuildTools
 from index.encoders.encoder import HASH_MODEL, HashEncoder, load_encoder
-from index.errors import UserError
 from index.generation import open_generation
 from index.manifest import Manifest
 from index.publishing.publish import current_generation
@@ -35,7 +30,6 @@ from index.update import update_index
 WARM_UP = 3  # questions asked before the clock starts
 GROWTH_QUERIES = 200  # at each size
 _HITS = 12  # passages an assistant reads
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +116,17 @@ def _measure_model(settings: Settings, model: str, cases: Sequence[Case]) -> Mod
     settings = replace(settings, encoder=replace(settings.encoder, model=model))
     with TemporaryDirectory() as folder:
         here = replace(settings, index=Path(folder))
-        indexing = _in_child(_index_corpus, here)
-        return ModelMeasure(model, indexing, _in_child(_ask, here, cases))
+        indexing = in_child(_index_corpus, here)
+        return ModelMeasure(model, indexing, in_child(_ask, here, cases))
 
 
 def _measure_growth(settings: Settings, size: int) -> Growth:
     with TemporaryDirectory() as folder:
         here = replace(settings, corpus=Path(folder, "corpus"), index=Path(folder, "index"))
-        _in_child(write_synthetic, here.corpus, size)
-        indexing = _in_child(_index_synthetic, here)
-        query_ms, peak = _in_child(_search_synthetic, here)
+        in_child(write_synthetic, here.corpus, size)
+        indexing = in_child(_index_synthetic, here)
+        query_ms, peak = in_child(_search_synthetic, here)
         return Growth(indexing, query_ms, peak)
-
-
-def _in_child(function: Callable[..., R], *arguments: object) -> R:
-    """What the function gives in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        try:
-            return pool.submit(function, *arguments).result()
-        except BrokenProcessPool:
-            raise UserError(
-                "a measuring process was killed, probably for want of memory; expected enough for "
-                "the largest size: give smaller ones with --sizes"
-            ) from None
 
 
 def _index_corpus(settings: Settings) -> Indexing:
@@ -202,22 +184,6 @@ def _search_synthetic(settings: Settings) -> tuple[Quantiles, int]:
         search(generation, Query(text, "fr", vector), _HITS, settings.search)
         times.append((time.perf_counter() - start) * 1000)
     return _quantiles(times[WARM_UP:]), peak_rss_bytes()
-
-
-def peak_rss_bytes() -> int:
-    """The most memory this process has held.
-
-    On Linux VmHWM: there `ru_maxrss` of a process that has just been started begins at its
-    parent's (execve keeps it), so that a small child of a large parent would seem large.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _quantiles(values: Sequence[float]) -> Quantiles:

@@ -8,22 +8,18 @@ Each build and each round of searches is a process of its own, so that peaks of 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.bench import GROWTH_QUERIES, WARM_UP, peak_rss_bytes
+from evals.bench import GROWTH_QUERIES, WARM_UP
 from evals.metrics import Quantiles, quantiles
+from evals.processes import in_child, peak_rss_bytes
 from evals.synthetic import SEED
 from index.approximate import VectorsReport, read_vectors, write_vectors
-from index.errors import UserError
 from index.settings import SearchSettings
 from index.vectors import Vectors
 
@@ -34,8 +30,6 @@ _SHARED = 0.9  # length of what all vectors share
 _GROUPED = 0.4  # of the rest of the variance: what the vectors of a group share
 _FALL = 1 / 4  # the deviation of the nth direction is n ** -_FALL
 _NEAR = 0.4  # length of the noise that makes a query of a vector
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,8 @@ def measure_growth(
     for done, size in enumerate(sizes):
         progress(done, len(sizes))
         with TemporaryDirectory() as folder:
-            build = _in_child(_build, Path(folder), size, exact_up_to)
-            points.append(GrowthPoint(size, build, _in_child(_search, Path(folder), size)))
+            build = in_child(_build, Path(folder), size, exact_up_to)
+            points.append(GrowthPoint(size, build, in_child(_search, Path(folder), size)))
     progress(len(sizes), len(sizes))
     return tuple(points)
 
@@ -140,18 +134,6 @@ def _search(folder: Path, size: int) -> DenseSearches:
     if found is None:
         raise ValueError("no query was asked; expected at least one")
     return DenseSearches(found, peak_rss_bytes())
-
-
-def _in_child(function: Callable[..., R], *arguments: object) -> R:
-    """What the function gives in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        try:
-            return pool.submit(function, *arguments).result()
-        except BrokenProcessPool:
-            raise UserError(
-                "a measuring process was killed, probably for want of memory; expected enough for "
-                "the largest size: give smaller ones with --sizes"
-            ) from None
 
 
 def _normal(generator: np.random.Generator, count: int) -> NDArray[np.float32]:

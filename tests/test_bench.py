@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from evals.bench import peak_rss_bytes
 from evals.cli import cli
+from evals.processes import peak_rss_bytes
 from evals.synthetic import synthetic_articles, synthetic_queries
 
 QUANTILES = {"p50", "p95", "p99"}

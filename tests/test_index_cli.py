@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.publishing.publish import current_generation
-from tests.index_command import Outcome, Run, index_command
+from tests.index_command import Outcome, Run
 
 REPO = Path(__file__).resolve().parent.parent
 COMMANDS = (
@@ -17,23 +17,13 @@ COMMANDS = (
 
 
 @pytest.fixture
-def verbatim_index(
-    tiny_corpus: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    return index_command(tmp_path, monkeypatch, capsys)
+def built(command: Run) -> Run:
+    assert command("build", "--quiet") == Outcome(0, "", "")
+    return command
 
 
-@pytest.fixture
-def built(verbatim_index: Run) -> Run:
-    assert verbatim_index("build", "--quiet") == Outcome(0, "", "")
-    return verbatim_index
-
-
-def test_build_tells_what_it_published(verbatim_index: Run, tmp_path: Path) -> None:
-    outcome = verbatim_index("build")
+def test_build_tells_what_it_published(command: Run, tmp_path: Path) -> None:
+    outcome = command("build")
     *added, summary, cost, published = outcome.lines
     assert outcome.status == 0
     assert [line[:2] for line in added] == ["+ "] * 4
@@ -44,11 +34,11 @@ def test_build_tells_what_it_published(verbatim_index: Run, tmp_path: Path) -> N
 
 
 def test_refused_files_are_one_line_each_and_the_rest_is_indexed(
-    verbatim_index: Run, tiny_corpus: Path
+    command: Run, tiny_corpus: Path
 ) -> None:
     (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
     (tiny_corpus / "image.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
-    outcome = verbatim_index("build")
+    outcome = command("build")
     assert outcome.status == 1
     first, second = outcome.errors
     assert first.startswith("verbatim-index: image.md: ")
@@ -57,15 +47,15 @@ def test_refused_files_are_one_line_each_and_the_rest_is_indexed(
     assert ", 2 refused\n" in outcome.out
 
 
-def test_refused_files_are_told_even_quietly(verbatim_index: Run, tiny_corpus: Path) -> None:
+def test_refused_files_are_told_even_quietly(command: Run, tiny_corpus: Path) -> None:
     (tiny_corpus / "vide.md").write_text("", encoding="utf-8")
-    outcome = verbatim_index("build", "--quiet")
+    outcome = command("build", "--quiet")
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
 
 
-def test_file_without_reader_is_told(verbatim_index: Run, tiny_corpus: Path) -> None:
+def test_file_without_reader_is_told(command: Run, tiny_corpus: Path) -> None:
     (tiny_corpus / "photo.jpg").write_bytes(b"\xff")
-    outcome = verbatim_index("build")
+    outcome = command("build")
     assert outcome.status == 0
     assert "ignored photo.jpg: no reader for this format" in outcome.lines
 
@@ -133,11 +123,11 @@ def test_show_removed_tells_when_nothing_was(built: Run) -> None:
     assert built("show", "viadeo", "--removed").out == "nothing was removed\n"
 
 
-def test_show_removed_names_rule_and_text(verbatim_index: Run, tiny_corpus: Path) -> None:
+def test_show_removed_names_rule_and_text(command: Run, tiny_corpus: Path) -> None:
     path = tiny_corpus / "viadeo.md"
     path.write_text(path.read_text(encoding="utf-8") + "\nLire aussi : Autre chose\n", "utf-8")
-    verbatim_index("build", "--quiet")
-    outcome = verbatim_index("show", "viadeo", "--removed")
+    command("build", "--quiet")
+    outcome = command("show", "viadeo", "--removed")
     assert outcome.out.startswith("[")
     assert "Lire aussi : Autre chose" in outcome.out
 
@@ -153,18 +143,18 @@ def test_check_lists_faults(built: Run, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("command", [["list"], ["show", "viadeo"], ["check"]])
-def test_missing_index_is_one_line(verbatim_index: Run, command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["list"], ["show", "viadeo"], ["check"]])
+def test_missing_index_is_one_line(command: Run, words: list[str], tmp_path: Path) -> None:
     repair = "build it with: verbatim-index build"
     expected = f"verbatim-index: no index at {tmp_path / 'index'}; {repair}\n"
-    assert verbatim_index(*command) == Outcome(1, "", expected)
+    assert command(*words) == Outcome(1, "", expected)
 
 
-@pytest.mark.parametrize("command", [["list"], ["show", "viadeo"]])
-def test_corrupted_index_is_one_line(built: Run, command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["list"], ["show", "viadeo"]])
+def test_corrupted_index_is_one_line(built: Run, words: list[str], tmp_path: Path) -> None:
     path = current_generation(tmp_path / "index") / "passages.npy"
     path.write_bytes(path.read_bytes()[:-1])
-    outcome = built(*command)
+    outcome = built(*words)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
     assert outcome.err.startswith(f"verbatim-index: {path} is damaged: ")
     assert outcome.err.endswith("rebuild the index with: verbatim-index build\n")
@@ -197,52 +187,52 @@ def test_unknown_article_is_one_line(built: Run) -> None:
     ],
 )
 def test_wrong_usage_is_one_line_and_status_1(
-    verbatim_index: Run, arguments: list[str], message: str
+    command: Run, arguments: list[str], message: str
 ) -> None:
-    outcome = verbatim_index(*arguments)
+    outcome = command(*arguments)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (1, "", 1)
     assert outcome.err.startswith("verbatim-index: ")
     assert message in outcome.err
 
 
-def test_wrong_settings_are_one_line(verbatim_index: Run, tmp_path: Path) -> None:
+def test_wrong_settings_are_one_line(command: Run, tmp_path: Path) -> None:
     (tmp_path / "verbatim.toml").write_text("corpos = 'x'\n", encoding="utf-8")
-    outcome = verbatim_index("list")
+    outcome = command("list")
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert "unknown key 'corpos'" in outcome.err
 
 
-def test_places_of_the_command_line_win(verbatim_index: Run, tmp_path: Path) -> None:
+def test_places_of_the_command_line_win(command: Run, tmp_path: Path) -> None:
     (tmp_path / "autre").mkdir()
     (tmp_path / "autre" / "seul.txt").write_text("Un seul article ici.", encoding="utf-8")
-    outcome = verbatim_index("build", "--corpus", "autre", "--index", "ailleurs")
+    outcome = command("build", "--corpus", "autre", "--index", "ailleurs")
     assert "\n1 articles, " in outcome.out
     assert not (tmp_path / "index").exists()
-    assert len(verbatim_index("list", "--index", "ailleurs").out.splitlines()) == 1
+    assert len(command("list", "--index", "ailleurs").out.splitlines()) == 1
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_prints_a_script_for_the_program(verbatim_index: Run, shell: str) -> None:
-    outcome = verbatim_index("completion", shell)
+def test_completion_prints_a_script_for_the_program(command: Run, shell: str) -> None:
+    outcome = command("completion", shell)
     assert outcome.status == 0
     assert "_VERBATIM_INDEX_COMPLETE" in outcome.out
 
 
-def test_version_is_that_of_the_package(verbatim_index: Run) -> None:
-    outcome = verbatim_index("--version")
+def test_version_is_that_of_the_package(command: Run) -> None:
+    outcome = command("--version")
     assert outcome.status == 0
     assert outcome.out.startswith("verbatim-index, version ")
 
 
 @pytest.mark.parametrize("arguments", [[], *([each] for each in COMMANDS)])
-def test_help_is_an_answer(verbatim_index: Run, arguments: list[str]) -> None:
-    outcome = verbatim_index(*arguments, "--help")
+def test_help_is_an_answer(command: Run, arguments: list[str]) -> None:
+    outcome = command(*arguments, "--help")
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith(" ".join(["Usage: verbatim-index", *arguments]))
 
 
-def test_no_command_shows_the_help_line_by_line(verbatim_index: Run) -> None:
-    outcome = verbatim_index()
+def test_no_command_shows_the_help_line_by_line(command: Run) -> None:
+    outcome = command()
     assert (outcome.status, outcome.out) == (1, "")
     assert "\n  build " in outcome.err
 
