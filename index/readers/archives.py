@@ -44,7 +44,7 @@ class Archive:
             )
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
             raise self._refused(
                 "not a ZIP archive or a damaged one, as every DOCX, ODT and EPUB file is one; "
                 "open it in its program and save it again"
@@ -86,7 +86,7 @@ class Archive:
                 f"{_shown(name)} is damaged in the archive ({' '.join(str(error).split())}); "
                 "open the file in its program and save it again"
             ) from error
-        except (NotImplementedError, RuntimeError) as error:  # patch data, strong encryption
+        except RuntimeError as error:  # patch data, strong encryption
             raise self._refused(
                 f"{_shown(name)} needs a program this reader is not; save the document again"
             ) from error
