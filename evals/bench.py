@@ -22,7 +22,7 @@ from index.build import BuildTools
 from index.encoders.encoder import HASH_MODEL, HashEncoder, load_encoder
 from index.generation import open_generation
 from index.manifest import Manifest
-from index.publishing.publish import current_generation
+from index.publishing.publish import current_generation, published_generations
 from index.search import Query, search
 from index.settings import Settings
 from index.update import update_index
@@ -74,11 +74,14 @@ class ModelMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The index over `indexing.articles` synthetic articles: its build, and searches of it."""
+    """The index over `indexing.articles` synthetic articles: its build, the update that adds one,
+    searches, and the peaks of memory of searching one generation and, as during a hot swap, two."""
 
     indexing: Indexing
+    adding: Indexing
     query_ms: Quantiles
     query_rss_bytes: int
+    swap_rss_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,9 @@ def _measure_growth(settings: Settings, size: int) -> Growth:
         in_child(write_synthetic, here.corpus, size)
         indexing = in_child(_index_synthetic, here)
         query_ms, peak = in_child(_search_synthetic, here)
-        return Growth(indexing, query_ms, peak)
+        adding = in_child(_add_synthetic, here)
+        _, of_two = in_child(_search_synthetic, here)
+        return Growth(indexing, adding, query_ms, peak, of_two)
 
 
 def _index_corpus(settings: Settings) -> Indexing:
@@ -140,8 +145,14 @@ def _index_synthetic(settings: Settings) -> Indexing:
     return _update(settings, BuildTools(HashEncoder(), settings.split), {})
 
 
+def _add_synthetic(settings: Settings) -> Indexing:
+    name = "---\ntitle: Une de plus\n---\n\nUne dépêche est arrivée ce matin."
+    (settings.corpus / "one-more.md").write_text(name, encoding="utf-8")
+    return _index_synthetic(settings)
+
+
 def _update(settings: Settings, tools: BuildTools, before: Mapping[str, float]) -> Indexing:
-    """Index the corpus of the settings from its files, as a maintainer does the first time."""
+    """Index the corpus of the settings from its files, as a maintainer does."""
     start = time.perf_counter()
     report = update_index(settings.corpus, settings.index, tools)
     publishing = time.perf_counter() - start - sum(report.seconds.values())
@@ -175,15 +186,19 @@ def _ask(settings: Settings, cases: Sequence[Case]) -> Answering:
 
 
 def _search_synthetic(settings: Settings) -> tuple[Quantiles, int]:
-    """Milliseconds of a hybrid search, its query already encoded; and the peak of memory."""
+    """Milliseconds of a hybrid search, its query already encoded, in each of the generations there
+    are; and the peak of memory with all of them open."""
     encoder, times = HashEncoder(), []
-    generation = open_generation(settings.index, encoder.identity)
     texts = synthetic_queries(WARM_UP + GROWTH_QUERIES)
-    for text, vector in zip(texts, encoder.encode_queries(texts), strict=True):
-        start = time.perf_counter()
-        search(generation, Query(text, "fr", vector), _HITS, settings.search)
-        times.append((time.perf_counter() - start) * 1000)
-    return _quantiles(times[WARM_UP:]), peak_rss_bytes()
+    queries = [*zip(texts, encoder.encode_queries(texts), strict=True)]
+    folders = published_generations(settings.index)
+    for generation in [open_generation(settings.index, name=folder.name) for folder in folders]:
+        for number, (text, vector) in enumerate(queries):
+            start = time.perf_counter()
+            search(generation, Query(text, "fr", vector), _HITS, settings.search)
+            if number >= WARM_UP:
+                times.append((time.perf_counter() - start) * 1000)
+    return _quantiles(times), peak_rss_bytes()
 
 
 def _quantiles(values: Sequence[float]) -> Quantiles:

@@ -17,4 +17,4 @@ def temporary_index(articles: Sequence[Article], tools: BuildTools) -> Iterator[
         publish_articles(articles, "temporary", Path(folder), tools)
         generation = open_generation(Path(folder))
         yield generation
-        generation.store.close()
+        generation.close()

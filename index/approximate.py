@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import SettingsError
-from index.vectors import DenseIndex, DenseMatch, VectorIndex, Vectors, damaged, write_rows
+from index.rows import Batch, damaged, write_rows
+from index.vectors import DenseIndex, DenseMatch, VectorIndex, Vectors
 
 if TYPE_CHECKING:
     import faiss
@@ -79,7 +80,7 @@ class ApproximateIndex:
         known = isinstance(index, (faiss.IndexScalarQuantizer, faiss.IndexHNSWSQ))
         if not known or index.metric_type != faiss.METRIC_INNER_PRODUCT:
             raise damaged(path, f"a FAISS {type(index).__name__}, metric {index.metric_type}")
-        if (index.ntotal, index.d) != exact.rows.shape:
+        if (index.ntotal, index.d) != exact.rows.vectors.shape:
             raise damaged(path, f"a FAISS index of {index.ntotal} vectors, {index.d} columns")
         return cls(exact, index)
 
@@ -91,6 +92,11 @@ class ApproximateIndex:
         """The number of columns."""
         return self.exact.dimension
 
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """As DenseIndex.ids."""
+        return self.exact.ids
+
     def search(
         self, query: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[DenseMatch]:
@@ -99,7 +105,7 @@ class ApproximateIndex:
         if ids is not None and len(ids) < _GATHERED_BELOW:
             return self.exact.search(query, limit, ids)
         wanted = min(limit * _OVERSAMPLING, len(self))
-        return self.exact.search(query, limit, self._candidates(query, wanted, ids))
+        return self.exact.search_places(query, limit, self._candidates(query, wanted, ids))
 
     def score(self, query: Vectors, ids: Sequence[int]) -> Vectors:
         """As DenseIndex.score."""
@@ -108,7 +114,7 @@ class ApproximateIndex:
     def _candidates(
         self, query: Vectors, wanted: int, ids: Sequence[int] | None
     ) -> NDArray[np.int64]:
-        """The ids of the nearest codes, unordered; 0, no passage's, where there are fewer.
+        """The rows of the nearest codes, unordered; -1, which is none, where there are fewer.
 
         With `ids` all the codes they admit are compared: inside a graph a restriction cuts the
         paths to what it admits (recall@100 0.53 when to 1,000 of 200,000, 0.98 when to half). So
@@ -123,13 +129,13 @@ class ApproximateIndex:
                 _, rows = self._index.search(asked, wanted)
                 if rows.min() < 0 and self._index is not self._codes:
                     _, rows = self._codes.search(asked, wanted)
-        found: NDArray[np.int64] = rows[0] + 1
+        found: NDArray[np.int64] = rows[0]
         return found
 
     def _selector(self, ids: Sequence[int]) -> "faiss.IDSelectorBitmap":
         admitted = np.zeros(len(self), dtype=np.bool_)
-        rows = np.asarray(ids, dtype=np.int64) - 1
-        admitted[rows[(rows >= 0) & (rows < len(self))]] = True
+        places = self.exact.rows.places(ids)
+        admitted[places[places >= 0]] = True
         bits = np.packbits(admitted, bitorder="little")
         selector: faiss.IDSelectorBitmap = _faiss().IDSelectorBitmap(bits)
         return selector
@@ -137,23 +143,23 @@ class ApproximateIndex:
 
 def write_vectors(
     folder: Path,
-    ids_and_vectors: Iterable[tuple[Sequence[int], Vectors]],
+    batches: Iterable[Batch],
     count: int,
     dimension: int,
     exact_up_to: int,
 ) -> VectorsReport:
-    """Write the vectors of passages 1 to `count` into `folder`, and what searches them quickly.
+    """Write the vectors of `count` passages into `folder`, and what searches them quickly.
 
     Batches are as `write_rows` wants them. In memory there is one batch at a time, and then the
     codes: 384 bytes a passage of 384 columns, 270 more above `SCANNED_UP_TO`. The same vectors give
     the same files. Raises SettingsError when the index would miss too many passages.
     """
-    write_rows(folder / ROWS_FILE, ids_and_vectors, count, dimension)
+    write_rows(folder / ROWS_FILE, batches, count, dimension)
     kind = kind_of(count, exact_up_to)
     if kind == EXACT:
         return VectorsReport(EXACT, None)
     exact = VectorIndex.read(folder / ROWS_FILE)
-    write_codes(folder / CODES_FILE, exact.rows, kind)
+    write_codes(folder / CODES_FILE, exact.rows.vectors, kind)
     recall = recall_at_10(ApproximateIndex.read(folder / CODES_FILE, exact))
     if recall < LEAST_RECALL:
         raise SettingsError(
@@ -200,7 +206,7 @@ def recall_at_10(index: ApproximateIndex, queries: int = _SAMPLE, seed: int = 0)
     asks the same queries.
     """
     faiss = _faiss()
-    rows = index.exact.rows
+    rows = index.exact.rows.vectors
     generator = np.random.default_rng(seed)
     drawn = generator.choice(len(rows), min(queries, len(rows)), replace=False)
     sample = rows[np.sort(drawn)]
@@ -212,7 +218,7 @@ def recall_at_10(index: ApproximateIndex, queries: int = _SAMPLE, seed: int = 0)
         _, truth = faiss.knn(asked, rows, nearest, metric=faiss.METRIC_INNER_PRODUCT)
     found = 0
     for query, expected in zip(asked, truth, strict=True):
-        least = index.score(query, (expected + 1).tolist()).min()
+        least = index.score(query, index.ids[expected].tolist()).min()
         found += sum(match.score >= least for match in index.search(query, nearest))
     return found / float(truth.size)
 

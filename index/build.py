@@ -5,26 +5,30 @@ Articles come and go one after the other, and vectors in batches: memory does no
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.approximate import EXACT_UP_TO, write_vectors
+from index.approximate import EXACT_UP_TO, ROWS_FILE, write_vectors
 from index.cache import BuildCache, vector_key
-from index.encoders.encoder import Encoder, Vectors
+from index.encoders.encoder import Encoder
 from index.errors import CorpusError
 from index.generation import LEXICAL_FOLDER, SENTENCES_FILE, STORE_FILE
 from index.lexical import LexicalDocument, LexicalWriter
 from index.manifest import FORMAT, Counts, Manifest, digest_folder
+from index.program import program_digest
 from index.publishing.publish import new_generation
+from index.rows import Batch, kept_rows, write_rows
 from index.settings import SplitSettings
 from index.split import split_passages, split_sentences
-from index.store import Store, StoreWriter
+from index.store import Store
+from index.store_writer import Gone, StoreWriter
 from index.types import Article, Replaced
 
 Progress = Callable[[str, int, int], None]  # the stage, how much of it is done, how much there is
@@ -67,13 +71,22 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """Another generation that one is made from: its folder, and the ids of articles that go."""
+
+    folder: Path
+    without: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a generation: its articles, earlier versions of them, and the digest of the
-    files they come from."""
+    """What goes into a generation: articles, added to those of `base` if there is one, earlier
+    versions of articles, and the digest of the files all come from."""
 
     articles: Iterable[Article]
     sources: str
     replaced: Iterable[Replaced] = ()
+    base: Base | None = None
 
 
 def publish_articles(
@@ -97,23 +110,24 @@ def write_generation(
     """Fill the folder of a generation, of no article also; vectors are taken from the cache and
     put there."""
     with clock.stage("write"):
-        counts = _write_texts(folder, contents, tools)
+        written = _write_texts(folder, contents, tools)
     with clock.stage("encode"):
-        kind, recall = _write_vectors(folder, counts, tools, cache)
+        kind, recall = _write_vectors(folder, contents.base, written, tools, cache)
     with clock.stage("digest"):
         Manifest(
             format=FORMAT,
             software=version("verbatim"),
+            program=program_digest(),
             created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             model=tools.encoder.identity,
             split=tools.split,
-            counts=counts,
+            counts=written.counts,
             sources=contents.sources,
             vectors=kind,
             recall_at_10=recall,
             files=digest_folder(folder),
         ).write(folder)
-    return counts
+    return written.counts
 
 
 def context(article: Article) -> str:
@@ -126,15 +140,31 @@ def context(article: Article) -> str:
     return " ".join(part for part in (title, date) if part)
 
 
-def _write_texts(folder: Path, contents: Contents, tools: BuildTools) -> Counts:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The texts of a generation: how many there are, what went of its base, and the key in the
+    store above which articles are new."""
+
+    counts: Counts
+    gone: Gone
+    after: int
+
+
+def _write_texts(folder: Path, contents: Contents, tools: BuildTools) -> _Written:
     """Sentences and passages into the store, terms into the lexical index."""
-    articles = passages = spans = 0
-    with StoreWriter(folder / STORE_FILE) as store, ExitStack() as stack:
+    base = contents.base.folder if contents.base else None
+    without = contents.base.without if contents.base else frozenset()
+    with (
+        StoreWriter(folder / STORE_FILE, base and base / STORE_FILE) as store,
+        ExitStack() as stack,
+    ):
+        gone, after = store.remove(without), store.last_key()
         with _tantivy_writes():
-            terms = stack.enter_context(LexicalWriter(folder / LEXICAL_FOLDER))
+            writer = LexicalWriter(folder / LEXICAL_FOLDER, base and base / LEXICAL_FOLDER, without)
+            terms = stack.enter_context(writer)
         for article in contents.articles:
             found = split_sentences(article, tools.split)
-            cut = split_passages(article, found, tools.split, passages + 1)
+            cut = split_passages(article, found, tools.split)
             store.add(article, found, cut)
             title = context(article)
             documents = [
@@ -143,12 +173,12 @@ def _write_texts(folder: Path, contents: Contents, tools: BuildTools) -> Counts:
             ]
             with _tantivy_writes():
                 terms.add(documents)
-            articles, passages, spans = articles + 1, passages + len(cut), spans + len(found)
         for version_ in contents.replaced:
             store.add_replaced(version_)
         with _tantivy_writes():
             stack.close()  # it commits
-    return Counts(articles, passages, spans)
+    with closing(Store(folder / STORE_FILE)) as written:
+        return _Written(Counts(*written.counts()), gone, after)
 
 
 @contextmanager
@@ -161,39 +191,39 @@ def _tantivy_writes() -> Iterator[None]:
 
 
 def _write_vectors(
-    folder: Path, counts: Counts, tools: BuildTools, cache: BuildCache | None
+    folder: Path, base: Base | None, written: _Written, tools: BuildTools, cache: BuildCache | None
 ) -> tuple[str, float | None]:
-    """The vectors of every passage and sentence of the store, in the order of their ids; the kind
-    of the dense index, and its recall."""
-    store = Store(folder / STORE_FILE)
-    encoding = _Encoding(tools, cache, counts.passages + counts.sentences)
+    """The vectors of every passage and sentence of the store, those of the base before those that
+    are new; the kind of the dense index, and its recall."""
+    counts, gone = written.counts, written.gone
     dimension = tools.encoder.identity.dimension
+    encoding = _Encoding(tools, cache, counts.passages + counts.sentences)
 
-    def batches() -> Iterator[tuple[Sequence[int], Vectors]]:
-        for ids in ranges(counts.passages):
-            yield ids, encoding.passages(passage_texts(store, ids))
+    def batches(name: str, without: Sequence[int], new: Iterable[Batch]) -> Iterator[Batch]:
+        for kept in kept_rows(base.folder / name, without) if base else ():
+            encoding.advance(len(kept[0]))
+            yield kept
+        yield from new
 
-    report = write_vectors(folder, batches(), counts.passages, dimension, tools.exact_up_to)
-    with (folder / SENTENCES_FILE).open("wb") as stream:
-        header = {"descr": "<f2", "fortran_order": False, "shape": (counts.sentences, dimension)}
-        np.lib.format.write_array_header_1_0(stream, header)
-        for ids in ranges(counts.sentences):
-            texts = store.sentence_texts(ids[0], ids[-1])
-            stream.write(encoding.sentences(texts).astype("<f2").data)
-    store.close()
+    with closing(Store(folder / STORE_FILE)) as store:
+        new = encoding.passages(passage_texts(store, written.after))
+        passages = batches(ROWS_FILE, gone.passages, new)
+        report = write_vectors(folder, passages, counts.passages, dimension, tools.exact_up_to)
+        new = encoding.sentences(sentence_texts(store, written.after))
+        sentences = batches(SENTENCES_FILE, gone.sentences, new)
+        write_rows(folder / SENTENCES_FILE, sentences, counts.sentences, dimension, "<f2")
     return report.kind, report.recall_at_10
 
 
-def passage_texts(store: Store, ids: range) -> list[str]:
-    return [
-        f"{context(store.article(passage.article_id))}\n{passage.text}".strip()
-        for passage in store.passages(ids)
-    ]
+def passage_texts(store: Store, after: int = 0) -> Iterator[tuple[int, str]]:
+    """Id and text, as it is encoded, of the passages of articles with keys above `after`."""
+    for passage_id, article_id, text in store.passage_texts(after):
+        yield passage_id, f"{context(store.article(article_id))}\n{text}".strip()
 
 
-def ranges(count: int) -> Iterator[range]:
-    for start in range(1, count + 1, _BATCH):
-        yield range(start, min(start + _BATCH, count + 1))
+def sentence_texts(store: Store, after: int = 0) -> Iterator[tuple[int, str]]:
+    """As `passage_texts`, of sentences."""
+    return ((sentence_id, text) for sentence_id, _, text in store.sentence_texts(after))
 
 
 class _Encoding:
@@ -202,11 +232,17 @@ class _Encoding:
     def __init__(self, tools: BuildTools, cache: BuildCache | None, total: int) -> None:
         self._tools, self._cache, self._total, self._done = tools, cache, total, 0
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._vectors(texts, "f4", np.dtype("<f4")).astype(np.float32)
+    def passages(self, texts: Iterable[tuple[int, str]]) -> Iterator[Batch]:
+        return self._batches(texts, "f4")
 
-    def sentences(self, texts: Sequence[str]) -> NDArray[np.float16]:
-        return self._vectors(texts, "f2", np.dtype("<f2")).astype(np.float16)
+    def sentences(self, texts: Iterable[tuple[int, str]]) -> Iterator[Batch]:
+        return self._batches(texts, "f2")
+
+    def _batches(self, texts: Iterable[tuple[int, str]], kind: str) -> Iterator[Batch]:
+        remaining = iter(texts)
+        while batch := [*islice(remaining, _BATCH)]:
+            ids, some = zip(*batch, strict=True)
+            yield ids, self._vectors(some, kind, np.dtype(f"<{kind}"))
 
     def _vectors(
         self, texts: Sequence[str], kind: str, kept_as: np.dtype[np.floating]
@@ -220,16 +256,16 @@ class _Encoding:
                 vectors[row] = np.frombuffer(known[key], kept_as)
             else:
                 missing.append(row)
-        self._advance(len(texts) - len(missing))
+        self.advance(len(texts) - len(missing))
         if missing:
             encode = self._tools.encoder.encode_passages
-            vectors[missing] = encode([texts[row] for row in missing], self._advance)
+            vectors[missing] = encode([texts[row] for row in missing], self.advance)
             if self._cache:
                 self._cache.put_vectors((keys[row], vectors[row]) for row in missing)
                 self._cache.commit()
         return vectors
 
-    def _advance(self, finished: int) -> None:
+    def advance(self, finished: int) -> None:
         self._done += finished
         self._tools.progress("encode", self._done, self._total)
 

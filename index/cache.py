@@ -11,8 +11,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +20,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from index.articles.read import FileReading
 from index.articles.scan import CorpusFile
+from index.program import program_digest
 from index.readers.options import ReaderOptions
 
 CACHE_FILE = "cache.sqlite"
@@ -39,10 +38,6 @@ _READINGS = TypeAdapter(
     list[FileReading], config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 )
 _AT_ONCE = 500  # keys a query: SQLite allowed 999 values once
-_READS_WITH = (
-    "charset-normalizer", "dateparser", "feedparser", "htmldate", "lxml", "markdown-it-py",
-    "py3langid", "pypdfium2", "python-docx", "PyYAML", "trafilatura",
-)  # fmt: skip
 
 
 class BuildCache:
@@ -147,16 +142,18 @@ class BuildCache:
 
     def holds(self, key: bytes) -> bool:
         """Whether something that was read is kept under `key`, whole."""
-        return self.reading(key) is not None
+        return self._whole_reading(key) is not None
 
     def reading(self, key: bytes) -> FileReading | None:
         """What was read under `key` (see `reading_key`); None when it is not there whole."""
+        content = self._whole_reading(key)
+        return None if content is None else _READINGS.validate_json(content)[0]
+
+    def _whole_reading(self, key: bytes) -> bytes | None:
         row = self._connection.execute(
             "SELECT digest, reading FROM readings WHERE key = ?", (key,)
         ).fetchone()
-        if row is None or not _is_whole(key, *row):
-            return None
-        return _READINGS.validate_json(row[1])[0]
+        return row[1] if row is not None and _is_whole(key, *row) else None
 
     def put_reading(self, key: bytes, reading: FileReading) -> None:
         """Keep what was read."""
@@ -219,7 +216,7 @@ def file_digest(path: Path) -> bytes | None:
 def reading_key(file: CorpusFile, content: bytes, options: ReaderOptions) -> bytes:
     """Names what a file with that SHA-256 gives, at its path, read by this very program."""
     stated = repr((file.relative, file.defaults, options))
-    return hashlib.sha256(_reading_code() + content + stated.encode()).digest()
+    return hashlib.sha256(program_digest().encode() + content + stated.encode()).digest()
 
 
 def vector_key(model: str, kind: str, text: str) -> bytes:
@@ -251,17 +248,3 @@ def _row_faults(connection: sqlite3.Connection) -> Iterator[str]:
         (count,) = connection.execute(query).fetchone()
         if count:
             yield f"{table}: {count} damaged"
-
-
-@lru_cache(maxsize=1)
-def _reading_code() -> bytes:
-    """A digest of all that decides what is read of a file: this room's code and its libraries."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    for name in _READS_WITH:
-        try:
-            digest.update(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            digest.update(f"{name} missing".encode())
-    return digest.digest()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.articles.corpus import Corpus
-from index.articles.duplicates import Resolution
-from index.articles.records import Kept
+from index.articles.duplicates import Listed, Resolution
+from index.articles.records import Kept, copies_digest
 from index.store import Store
-from index.types import Replaced
+from index.types import Copy, Replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,22 @@ def changes(before: Mapping[str, Kept], after: Mapping[str, Kept]) -> Changes:
 def kept(resolution: Resolution, corpus: Corpus) -> dict[str, Kept]:
     """What tells whether an article changes, for those about to be indexed."""
     return {
-        each.id: Kept(each.path, corpus.digests[each.place], each.text_digest)
+        each.id: Kept(
+            each.path,
+            corpus.digests[each.place],
+            each.text_digest,
+            copies_digest(copies(resolution, each)),
+        )
         for each in resolution.kept
     }
+
+
+def copies(resolution: Resolution, listed: Listed) -> tuple[Copy, ...]:
+    """An article to be indexed as it appeared elsewhere."""
+    return tuple(
+        Copy(each.title, each.outlet, each.published, each.url, each.path)
+        for each in resolution.copies.get(listed.place, ())
+    )
 
 
 def replaced_versions(

@@ -3,9 +3,9 @@
 manifest.json     what it is and the SHA-256 of everything below
 articles.sqlite   articles, sentences, passages and their offsets
 lexical/          tantivy
-passages.npy      one unit vector a passage, float32, row = passage id - 1
+passages.npy      one unit vector a passage, float32; passages.ids.npy, the passage of each
 passages.faiss    what finds candidates among them, where they are many
-sentences.npy     one unit vector a sentence, float16, row = sentence id - 1
+sentences.npy     one unit vector a sentence, float16; sentences.ids.npy, the sentence of each
 """
 
 import logging
@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.approximate import read_vectors
 from index.encoders.encoder import EncoderIdentity
@@ -28,6 +27,7 @@ from index.publishing.publish import (
     named_generation,
     published_generations,
 )
+from index.rows import Rows
 from index.split import split_passages, split_sentences
 from index.store import Store
 from index.types import Article
@@ -57,7 +57,7 @@ class Generation:
     store: Store
     lexical: LexicalIndex
     passages: DenseIndex
-    sentences: NDArray[np.float16]
+    sentences: Rows
     lease: Lease
     problem: str | None = None
 
@@ -66,10 +66,16 @@ class Generation:
         """The unique name of this generation."""
         return self.folder.name
 
+    def close(self) -> None:
+        """Read no more of it: it may be collected."""
+        self.store.close()
+        self.lease.release()
+
     def sentence_vectors(self, ids: list[int]) -> Vectors:
-        """Unit vectors (n, dimension) of the sentences `ids`, in the order asked."""
-        rows = np.asarray(ids, dtype=np.int64) - 1
-        return np.asarray(self.sentences[rows], dtype=np.float32)
+        """Unit vectors (n, dimension) of the sentences `ids`, in the order asked; KeyError for
+        unknown ones."""
+        places = self.sentences.known_places(ids)
+        return np.asarray(self.sentences.vectors[places], dtype=np.float32)
 
 
 def open_generation(
@@ -155,7 +161,7 @@ def _open(index: Path, folder: Path, encoder: EncoderIdentity | None) -> Generat
         Store(folder / STORE_FILE),
         LexicalIndex(folder / LEXICAL_FOLDER),
         read_vectors(folder),
-        np.load(folder / SENTENCES_FILE, mmap_mode="r", allow_pickle=False),
+        Rows.read(folder / SENTENCES_FILE, "<f2"),
         lease,
     )
     _check_counts(generation)
@@ -170,6 +176,13 @@ def find_faults(generation: Generation) -> Iterator[str]:
     """
     extra = digest_folder(generation.folder).keys() - generation.manifest.files.keys()
     yield from (f"{name}: not in the manifest" for name in sorted(extra))
+    store, dense = generation.store, generation.passages.ids
+    for what, texts, vectors in (
+        ("passages", store.passage_texts(), dense),
+        ("sentences", store.sentence_texts(), generation.sentences.ids),
+    ):
+        if sorted(piece for piece, _, _ in texts) != sorted(vectors.tolist()):
+            yield f"{what}: the ids of their vectors are not those of their texts"
     for article in generation.store.articles():
         yield from _article_faults(generation, article)
 

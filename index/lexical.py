@@ -1,12 +1,13 @@
 """The lexical index: BM25 over analysed terms, by tantivy.
 
-tantivy gets terms already analysed (see `index.analysis`) and only splits them at spaces.
-Adding or deleting an article touches its own passages alone.
+tantivy gets terms already analysed (see `index.analysis`), only splits them at spaces, and keeps
+them, so that an index is made from another without analysing anything twice.
 """
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from index.errors import IndexDamaged
 
 TITLE_WEIGHT = 2.0  # a term of the title counts as two of the text
 _WRITER_MEMORY = 128_000_000  # bytes
+_DECIMALS = 3  # of a score: rounding errors are smaller, and what they set apart is equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,28 @@ class LexicalMatch:
 
 
 class LexicalWriter:
-    """Adds and deletes passages; nothing is visible or durable before the `with` block ends."""
+    """Writes a new index; nothing is visible or durable before the `with` block ends.
 
-    def __init__(self, folder: Path) -> None:
+    With `base`, it begins as the index of that folder, but for the articles `without`: a copy of
+    its files, to which passages are added, where none goes. Else its passages are written anew:
+    what tantivy deletes it goes on counting in the statistics of BM25 until it merges files, and
+    then only estimates the lengths, so that scores would tell how an index came to be.
+    """
+
+    def __init__(
+        self, folder: Path, base: Path | None = None, without: Collection[str] = ()
+    ) -> None:
+        if base and not without:
+            shutil.copytree(
+                base, folder, ignore=shutil.ignore_patterns("*.lock"), copy_function=shutil.copyfile
+            )
         folder.mkdir(parents=True, exist_ok=True)
         # One thread: the same documents always give the same segments.
         self._schema = _schema()
         self._writer = _open(folder, self._schema).writer(_WRITER_MEMORY, num_threads=1)
+        if base and without:
+            for document in LexicalIndex(base).documents(frozenset(without)):
+                self._writer.add_document(document)
 
     def __enter__(self) -> Self:
         return self
@@ -75,10 +92,6 @@ class LexicalWriter:
             }
             # Document(passage=…) would kill the writer's thread on an unsigned field.
             self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
-
-    def delete_article(self, article_id: str) -> None:
-        """Delete every passage of an article; unknown ids are no error."""
-        self._writer.delete_documents_by_term("article", article_id)
 
 
 class LexicalIndex:
@@ -110,6 +123,8 @@ class LexicalIndex:
     ) -> list[LexicalMatch]:
         """The `limit` best passages for `text`, best first, ties by passage id.
 
+        Scores have three decimals: their last bits depend on how the index is cut into files.
+
         `languages` are those of the articles; `article_ids` restricts the search, None does not.
         """
         wanted = query_terms(text, languages)
@@ -127,14 +142,33 @@ class LexicalIndex:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)),
                 ]
             )
-        found = self._searcher.search(matches, limit, count=False).hits
+        found = self._hits(matches, limit)
         ids = self._searcher.fast_field_values("passage", [address for _, address in found])
         scored = [
-            LexicalMatch(int(passage_id), float(score))
+            LexicalMatch(int(passage_id), score)
             for passage_id, (score, _) in zip(ids, found, strict=True)
             if passage_id is not None
         ]
-        return sorted(scored, key=lambda match: (-match.score, match.passage_id))
+        return sorted(scored, key=lambda match: (-match.score, match.passage_id))[:limit]
+
+    def _hits(self, query: tantivy.Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
+        """The best, with all that tie with the last one wanted: of those, tantivy would give the
+        first written."""
+        asked = limit + 1
+        while True:
+            found = self._searcher.search(query, asked, count=False).hits
+            hits = [(round(float(score), _DECIMALS), address) for score, address in found]
+            if len(hits) < asked or hits[-1][0] < hits[limit - 1][0]:
+                return hits
+            asked *= 4
+
+    def documents(self, without: Collection[str]) -> Iterator[tantivy.Document]:
+        """Every passage as it was added, but those of the articles `without`."""
+        hits = self._searcher.search(tantivy.Query.all_query(), max(1, len(self)), count=False).hits
+        for _, address in hits:
+            document = self._searcher.doc(address)
+            if document["article"][0] not in without:
+                yield document
 
     def document_frequency(self, term: str) -> int:
         """How many passages hold an analysed term in their text."""
@@ -153,10 +187,10 @@ class LexicalIndex:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("passage", indexed=True, fast=True)
-    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("passage", stored=True, indexed=True, fast=True)
+    builder.add_text_field("article", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("title", "body"):
+        builder.add_text_field(name, stored=True, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 

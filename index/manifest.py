@@ -14,7 +14,7 @@ from index.errors import IndexDamaged, IndexMismatch
 from index.settings import SplitSettings
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = 2  # raised when an older program could no longer read the files
+FORMAT = 3  # raised when an older program could no longer read the files
 _BLOCK = 1 << 20
 _OWN_DIGEST = "sha256"
 _REPAIR = "rebuild the index with: verbatim-index build"
@@ -41,13 +41,15 @@ class Counts:
 class Manifest:
     """The contents of manifest.json.
 
-    `sources` is the digest of the corpus files the generation was built from; `vectors` is the kind
-    of its dense index, with the recall measured when it is approximate; `files` names every other
-    file of the generation, relative to it with `/`; `created` is ISO 8601, UTC.
+    `program` is the digest of what wrote it (`index.program`), `sources` that of the corpus files
+    it was built from; `vectors` is the kind of its dense index, with the recall measured when it is
+    approximate; `files` names every other file of the generation, relative to it with `/`;
+    `created` is ISO 8601, UTC.
     """
 
     format: int
     software: str
+    program: str
     created: str
     model: EncoderIdentity
     split: SplitSettings
@@ -80,6 +82,7 @@ class Manifest:
             return cls(
                 format=table["format"],
                 software=table["software"],
+                program=table["program"],
                 created=table["created"],
                 model=EncoderIdentity(**table["model"]),
                 split=SplitSettings(**table["split"]),

@@ -1,42 +1,24 @@
-"""Articles, sentences and passages in one SQLite file; offsets only, text is sliced on reading."""
+"""Articles, sentences and passages in one SQLite file; offsets only, text is sliced on reading.
+
+Written by `index.store_writer`.
+"""
 
 import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from index.articles.records import Kept, article_digest, record, restored
+from index.articles.records import Kept, restored
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
-from index.listing import LISTED, Listing, ListQuery, list_article, read_listing
+from index.listing import Listing, ListQuery, read_listing
 from index.types import Article, Filters, Passage, Replaced, Sentence
 
-# `article` is the whole Article but its text, as JSON; the columns beside it are those searched.
-_SCHEMA = """
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT,
-    published TEXT, first_day TEXT, last_day TEXT, language TEXT NOT NULL, path TEXT NOT NULL,
-    digest TEXT NOT NULL, text_digest TEXT NOT NULL, text TEXT NOT NULL,
-    article TEXT NOT NULL);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL);
-CREATE TABLE sentences (
-    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, heading INTEGER NOT NULL, opens INTEGER NOT NULL,
-    closes INTEGER NOT NULL);
-CREATE TABLE replaced (
-    id TEXT NOT NULL, day TEXT NOT NULL, newer TEXT, text TEXT NOT NULL, article TEXT NOT NULL);
-CREATE INDEX passages_of ON passages (article);
-CREATE INDEX sentences_of ON sentences (article, start);
-CREATE INDEX replaced_of ON replaced (id);
-"""
 # A value of NULL sets no condition. Dates are ISO 8601, so that their order is that of the text.
 _MATCHING = """
 SELECT id FROM articles
@@ -44,62 +26,7 @@ WHERE (:outlet IS NULL OR outlet = :outlet) AND (:language IS NULL OR language =
 AND (:start IS NULL OR last_day >= :start) AND (:end IS NULL OR first_day <= :end) ORDER BY id
 """
 _CACHED_ARTICLES = 512
-
-
-class StoreWriter:
-    """Writes one new store file; a `with` block commits it, an error leaves it unfinished."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
-        self._connection.executescript(_SCHEMA + LISTED)
-
-    def __enter__(self) -> "StoreWriter":
-        return self
-
-    def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        try:
-            if kind is None:
-                self._connection.commit()
-        finally:
-            self._connection.close()
-
-    def add(
-        self, article: Article, found: Sequence[Sentence], passages: Sequence[Passage]
-    ) -> list[int]:
-        """Add an article with its sentences and passages; returns the sentence ids, in order."""
-        days = article.published.range if article.published else None
-        digests = article_digest(article), article.text_digest
-        key = self._connection.execute(
-            "INSERT INTO articles (id, title, outlet, published, first_day, last_day, language,"
-            " path, digest, text_digest, text, article) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                article.id, article.title, article.outlet,
-                str(article.published) if article.published else None,
-                str(days.start) if days else None, str(days.end) if days else None,
-                article.language, article.path, *digests, *record(article),
-            ),
-        ).lastrowid  # fmt: skip
-        list_article(self._connection, key or 0, article, len(passages))
-        self._connection.executemany(
-            'INSERT INTO passages (id, article, start, "end") VALUES (?,?,?,?)',
-            [(passage.id, key, passage.start, passage.end) for passage in passages],
-        )
-        ids = []
-        for sentence in found:
-            cursor = self._connection.execute(
-                'INSERT INTO sentences (article, start, "end", heading, opens, closes)'
-                " VALUES (?,?,?,?,?,?)",
-                (key, *astuple(sentence)),
-            )
-            ids.append(cursor.lastrowid or 0)
-        return ids
-
-    def add_replaced(self, version: Replaced) -> None:
-        """Keep an earlier version of an article."""
-        self._connection.execute(
-            "INSERT INTO replaced VALUES (?,?,?,?,?)",
-            (version.article.id, version.day.isoformat(), version.newer, *record(version.article)),
-        )
+_ARTICLES_AT_ONCE = 64  # whose texts are held together
 
 
 class Store:
@@ -196,14 +123,27 @@ class Store:
         by_id = {row[0]: str(row[1]) for row in rows}
         return [by_id[passage_id] for passage_id in ids]
 
-    def sentence_texts(self, first: int, last: int) -> list[str]:
-        """The texts of the sentences of ids `first` to `last`, both included, by id."""
-        rows = self._rows(
-            'SELECT article, start, "end" FROM sentences WHERE id BETWEEN ? AND ? ORDER BY id',
-            (first, last),
-        )
-        texts = self._texts({article for article, _, _ in rows})
-        return [texts[article][1][start:end] for article, start, end in rows]
+    def passage_texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+        """Id, article id and text of the passages of articles whose keys are above `after`, an
+        article after the other."""
+        return self._pieces("passages", after)
+
+    def sentence_texts(self, after: int = 0) -> Iterator[tuple[int, str, str]]:
+        """As `passage_texts`, of sentences."""
+        return self._pieces("sentences", after)
+
+    def _pieces(self, table: str, after: int) -> Iterator[tuple[int, str, str]]:
+        ((last,),) = self._rows("SELECT coalesce(max(key), 0) FROM articles")
+        for first in range(after + 1, last + 1, _ARTICLES_AT_ONCE):
+            rows = self._rows(
+                f'SELECT id, article, start, "end" FROM {table}'  # noqa: S608 - constants above
+                ' WHERE article BETWEEN ? AND ? ORDER BY article, start, "end"',
+                (first, first + _ARTICLES_AT_ONCE - 1),
+            )
+            texts = self._texts({key for _, key, _, _ in rows})
+            for piece, key, start, end in rows:
+                article_id, text = texts[key]
+                yield piece, article_id, text[start:end]
 
     def replaced(self, article_id: str | None = None) -> list[Replaced]:
         """The earlier versions of an article, the last replaced first; of all of them for None."""
@@ -219,7 +159,7 @@ class Store:
 
     def kept(self) -> dict[str, Kept]:
         """What tells whether an article changed, by its id."""
-        rows = self._rows("SELECT id, path, digest, text_digest FROM articles")
+        rows = self._rows("SELECT id, path, digest, text_digest, copies FROM articles")
         return {str(row[0]): Kept(*row[1:]) for row in rows}
 
     def listing(self, asked: ListQuery) -> Listing:

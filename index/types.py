@@ -135,7 +135,7 @@ class Sentence:
 class Passage:
     """A searchable stretch of whole sentences: `article.text[start:end] == text`.
 
-    `id` is unique in one index only and never leaves it as a label.
+    `id` comes of the article's id and the offsets: the same in every index that holds it.
     """
 
     id: int

@@ -2,11 +2,12 @@
 
     list -> read -> resolve -> write a generation aside -> gate -> publish
 
-Every step is a pure function of the files: what was read or encoded before comes from the cache,
-so that an update and a build from zero give the same index.
+Every step is a pure function of the files. What was read or encoded before comes from the cache,
+and a generation is made from the one before by removing and adding the articles that differ; what
+it then holds, and how it ranks, is what a build from zero gives.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,18 +19,19 @@ from index.approximate import kind_of
 from index.articles.corpus import Corpus, corpus_digest, read_all, sources_digest
 from index.articles.duplicates import Listed, Resolution, resolve
 from index.articles.scan import FileProblem, Listing, list_corpus
-from index.build import BuildTools, Clock, Contents, write_generation
+from index.build import Base, BuildTools, Clock, Contents, write_generation
 from index.cache import BuildCache
-from index.changes import changes, kept, replaced_versions
+from index.changes import changes, copies, kept, replaced_versions
 from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
-from index.generation import open_generation
+from index.generation import Generation, open_generation
 from index.manifest import Manifest, verify_files
+from index.program import program_digest
 from index.publishing.exclusions import excluded
 from index.publishing.publish import KEPT, current_generation, exclusive, unpublished
 from index.readers.options import ReaderOptions
 from index.report import Related, UpdateReport
 from index.store import Store
-from index.types import Article, Copy
+from index.types import Article
 
 Gate = Callable[[Path], None]  # given the folder of a generation; raises UserError to refuse it
 
@@ -69,18 +71,23 @@ def update_index(
         with clock.stage("resolve"):
             resolution = resolve([each for each in found.listed if each.id not in left_out])
         before = _current(index)
-        report = _report(listing, found, resolution, before)
-        if not found.listed and not _is_all_removed(before, left_out):
+        store = before.store if before else None
+        report = _report(listing, found, resolution, store)
+        if not found.listed and not _is_all_removed(store, left_out):
             raise CorpusError(_nothing_to_index(report))
         if options.dry:
             return replace(report, seconds=clock.seconds)
+        base, new = _base(None if options.fresh else before, resolution, found, tools)
         contents = Contents(
-            _articles(resolution, found),
+            _articles(resolution, new, found),
             sources_digest(found.keys(), left_out),
-            replaced_versions(before, resolution, found, left_out, datetime.now(UTC).date()),
+            replaced_versions(store, resolution, found, left_out, datetime.now(UTC).date()),
+            base,
         )
         with unpublished(index, options.keep) as folder:
             counts = write_generation(folder, contents, tools, cache, clock)
+            if before:
+                before.close()  # it may be collected
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             if options.gate:
                 with clock.stage("gate"):
@@ -128,7 +135,8 @@ def _listing(corpus: Path, index: Path) -> Listing:
     try:
         return list_corpus(corpus)
     except CorpusError:
-        if _is_all_removed(_current(index), excluded(index)):
+        before = _current(index)
+        if _is_all_removed(before.store if before else None, excluded(index)):
             return Listing((), (), ())
         raise
 
@@ -137,23 +145,41 @@ def _is_all_removed(before: Store | None, left_out: Set[str]) -> bool:
     return before is not None and before.kept().keys() <= left_out
 
 
-def _current(index: Path) -> Store | None:
-    """The articles of the current generation, which is not held open: it may be collected."""
+def _current(index: Path) -> Generation | None:
     try:
-        return open_generation(index).store
+        return open_generation(index)
     except (IndexMissing, IndexDamaged, IndexMismatch):
         return None
 
 
-def _articles(resolution: Resolution, found: Corpus) -> Iterator[Article]:
-    """The articles to index, each with the other outlets that published it."""
-    for listed, article in zip(resolution.kept, found.articles(resolution.kept), strict=True):
-        copies = resolution.copies.get(listed.place, ())
-        yield replace(article, copies=tuple(map(_copy, copies)))
+def _base(
+    before: Generation | None, resolution: Resolution, found: Corpus, tools: BuildTools
+) -> tuple[Base | None, Sequence[Listed]]:
+    """What the new generation is made from, and the articles to add to it: those that differ.
+
+    None and every article where the last one is of no use: written by another program or with
+    other settings, or most of its articles go.
+    """
+    if before is None or not _is_alike(before.manifest, tools):
+        return None, resolution.kept
+    there, wanted = before.store.kept(), kept(resolution, found)
+    without = frozenset(each for each in there if there[each] != wanted.get(each))
+    if 2 * len(without) > len(there):
+        return None, resolution.kept
+    added = [each for each in resolution.kept if each.id in without or each.id not in there]
+    return Base(before.folder, without), added
 
 
-def _copy(listed: Listed) -> Copy:
-    return Copy(listed.title, listed.outlet, listed.published, listed.url, listed.path)
+def _is_alike(manifest: Manifest, tools: BuildTools) -> bool:
+    """Whether a generation cuts, analyses and encodes the same article as `tools` would now."""
+    made = manifest.program, manifest.model, manifest.split
+    return made == (program_digest(), tools.encoder.identity, tools.split)
+
+
+def _articles(resolution: Resolution, listed: Sequence[Listed], found: Corpus) -> Iterator[Article]:
+    """The articles to add, each with the other outlets that published it."""
+    for each, article in zip(listed, found.articles(listed), strict=True):
+        yield replace(article, copies=copies(resolution, each))
 
 
 def _report(

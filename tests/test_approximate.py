@@ -10,7 +10,6 @@ from index import approximate
 from index.approximate import (
     CODES_FILE,
     GRAPH,
-    ROWS_FILE,
     SCAN,
     ApproximateIndex,
     VectorsReport,
@@ -20,7 +19,8 @@ from index.approximate import (
     write_vectors,
 )
 from index.errors import IndexDamaged, SettingsError
-from index.vectors import VectorIndex, Vectors, write_rows
+from index.rows import Rows, write_rows
+from index.vectors import VectorIndex, Vectors
 
 COUNT, DIMENSION = 3000, 32
 FULL = Path("/dev/full")
@@ -51,9 +51,13 @@ def index(request: pytest.FixtureRequest, rows: Vectors, tmp_path: Path) -> Appr
     return indexed(rows, request.param, tmp_path)
 
 
+def exactly(rows: Vectors) -> VectorIndex:
+    return VectorIndex(Rows(rows, np.arange(1, len(rows) + 1)))
+
+
 def indexed(rows: Vectors, kind: str, folder: Path) -> ApproximateIndex:
     write_codes(folder / CODES_FILE, rows, kind)
-    return ApproximateIndex.read(folder / CODES_FILE, VectorIndex(rows))
+    return ApproximateIndex.read(folder / CODES_FILE, exactly(rows))
 
 
 def batches(rows: Vectors) -> Iterator[tuple[range, Vectors]]:
@@ -69,7 +73,7 @@ def write(folder: Path, rows: Vectors, exact_up_to: int) -> VectorsReport:
 
 def test_up_to_the_setting_the_index_is_exact(rows: Vectors, tmp_path: Path) -> None:
     assert write(tmp_path, rows, COUNT) == VectorsReport("exact", None)
-    assert [path.name for path in tmp_path.iterdir()] == [ROWS_FILE]
+    assert not (tmp_path / CODES_FILE).exists()
     assert isinstance(read_vectors(tmp_path), VectorIndex)
 
 
@@ -124,7 +128,7 @@ def test_too_low_a_recall_names_the_setting_and_its_repair(
 def test_scores_are_exact_and_the_nearest_are_found(
     index: ApproximateIndex, rows: Vectors, queries: Vectors
 ) -> None:
-    exact = VectorIndex(rows)
+    exact = exactly(rows)
     for query in queries:
         assert index.search(query, 10) == exact.search(query, 10)
 
@@ -134,7 +138,7 @@ def test_few_ids_are_searched_exactly(
 ) -> None:
     few = range(1, COUNT, 7)
     for query in queries:
-        assert index.search(query, 10, few) == VectorIndex(rows).search(query, 10, few)
+        assert index.search(query, 10, few) == exactly(rows).search(query, 10, few)
 
 
 @pytest.mark.parametrize("step", [2, 100])
@@ -148,7 +152,7 @@ def test_many_ids_lose_nothing(
     monkeypatch.setattr(approximate, "_GATHERED_BELOW", 0)
     admitted = [0, *range(step, COUNT + 1, step), COUNT + 1]  # two of them unknown
     for query in queries:
-        assert index.search(query, 10, admitted) == VectorIndex(rows).search(query, 10, admitted)
+        assert index.search(query, 10, admitted) == exactly(rows).search(query, 10, admitted)
 
 
 def test_fewer_ids_than_matches_wanted_are_all_found(
@@ -175,7 +179,7 @@ def test_query_of_another_shape_is_refused(index: ApproximateIndex) -> None:
 def test_score_is_that_of_the_exact_index(
     index: ApproximateIndex, rows: Vectors, queries: Vectors
 ) -> None:
-    expected = VectorIndex(rows).score(queries[0], [9, 4])
+    expected = exactly(rows).score(queries[0], [9, 4])
     np.testing.assert_array_equal(index.score(queries[0], [9, 4]), expected)
 
 
@@ -216,16 +220,16 @@ def test_equal_vectors_count_as_found_whichever_is_returned(rows: Vectors, tmp_p
 def test_faiss_index_of_another_kind_is_damaged(rows: Vectors, kind: str, tmp_path: Path) -> None:
     write_codes(tmp_path / CODES_FILE, rows, kind)
     with pytest.raises(IndexDamaged, match=r"a FAISS Index\w+, .*verbatim-index build"):
-        ApproximateIndex.read(tmp_path / CODES_FILE, VectorIndex(rows))
+        ApproximateIndex.read(tmp_path / CODES_FILE, exactly(rows))
 
 
 def test_file_that_is_no_faiss_index_is_damaged(rows: Vectors, tmp_path: Path) -> None:
     (tmp_path / CODES_FILE).write_bytes(b"rien")
     with pytest.raises(IndexDamaged, match="no FAISS index"):
-        ApproximateIndex.read(tmp_path / CODES_FILE, VectorIndex(rows))
+        ApproximateIndex.read(tmp_path / CODES_FILE, exactly(rows))
 
 
 def test_codes_of_other_vectors_are_damaged(rows: Vectors, tmp_path: Path) -> None:
     write_codes(tmp_path / CODES_FILE, rows[:-1], SCAN)
     with pytest.raises(IndexDamaged, match="2999 vectors, 32 columns"):
-        ApproximateIndex.read(tmp_path / CODES_FILE, VectorIndex(rows))
+        ApproximateIndex.read(tmp_path / CODES_FILE, exactly(rows))

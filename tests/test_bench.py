@@ -53,7 +53,10 @@ def test_the_file_holds_every_measure(here: Path) -> None:
         assert min(each[name] for name in ("texts", "index_bytes", "peak_rss_bytes")) > 0
     for growth in table["growth"]:
         assert 0 < growth["query_ms"]["p50"] <= growth["query_ms"]["p95"]
+        assert growth["adding"]["articles"] == growth["indexing"]["articles"] + 1
+        assert growth["adding"]["seconds"]["write"] > 0
         assert growth["query_rss_bytes"] > 0
+        assert growth["swap_rss_bytes"] > 0
 
 
 @pytest.mark.parametrize("sizes", ["0", "ten", "10,-1", "1.5"])

@@ -12,23 +12,15 @@ from index.build import BuildTools, context
 from index.dates import PartialDate
 from index.encoders.encoder import HashEncoder, Vectors
 from index.errors import CorpusError, IndexMissing
-from index.generation import Generation, open_generation
+from index.generation import open_generation
 from index.publishing.publish import current_generation
 from index.search import Query, search
 from index.settings import SearchSettings, SplitSettings
 from index.types import Article
 from index.update import is_up_to_date, update_index
+from tests.index_contents import vectors
 
 SPLIT = SplitSettings()
-
-
-def all_vectors(generation: Generation) -> tuple[Vectors, Vectors]:
-    """Dense passage vectors, read back as cosines with each axis, and sentence vectors."""
-    counts = generation.manifest.counts
-    axes = np.eye(generation.passages.dimension, dtype=np.float32)
-    ids = [*range(1, counts.passages + 1)]
-    rows = np.stack([generation.passages.score(axis, ids) for axis in axes])
-    return rows, generation.sentence_vectors([*range(1, counts.sentences + 1)])
 
 
 def test_every_article_is_indexed(
@@ -50,8 +42,9 @@ def test_building_again_gives_the_same_passages_vectors_and_rankings(
         update_index(tiny_corpus, tmp_path / name, BuildTools(hash_encoder, SPLIT))
         built.append(open_generation(tmp_path / name))
     first, second = built
-    assert first.store.passages([1, 2, 3, 4]) == second.store.passages([1, 2, 3, 4])
-    for left, right in zip(all_vectors(first), all_vectors(second), strict=True):
+    passages = [[one.store.passages_of(each.id) for each in one.store.articles()] for one in built]
+    assert passages[0] == passages[1]
+    for left, right in zip(vectors(first), vectors(second), strict=True):
         np.testing.assert_array_equal(left, right)
     for text in ("APT31", "4 000 cadres", "routeurs", "Qui a condamné l’opération ?"):
         query = Query(text, "fr", hash_encoder.encode_queries([text])[0])
@@ -89,6 +82,7 @@ def test_failure_while_encoding_leaves_the_old_index(tiny_index: Path, tiny_corp
             raise RuntimeError("out of memory")
 
     old = current_generation(tiny_index)
+    (tiny_corpus / "neuf.txt").write_text("Un texte tout neuf.", encoding="utf-8")
     with pytest.raises(RuntimeError):
         update_index(tiny_corpus, tiny_index, BuildTools(Failing(), SPLIT))
     assert current_generation(tiny_index) == old

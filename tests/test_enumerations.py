@@ -7,7 +7,8 @@ import pytest
 from assistant.enumerations import enumeration
 from index.settings import SplitSettings
 from index.split import split_sentences
-from index.store import Store, StoreWriter
+from index.store import Store
+from index.store_writer import StoreWriter
 from index.types import Article
 
 LIST = (

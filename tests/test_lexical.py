@@ -29,7 +29,7 @@ def test_score_is_bm25(tmp_path: Path) -> None:
     # tf = 1 * 2.2 / (1 + 1.2) = 1.
     index = written(tmp_path, document(1, "chien lion"), document(2, "souris tigre"))
     (match,) = index.search("souris", ["fr"], 10)
-    assert match.score == pytest.approx(log(2), abs=1e-5)
+    assert match.score == pytest.approx(log(2), abs=5e-4)
 
 
 def test_rare_term_outranks_a_common_one(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_term_of_the_title_counts_twice(tmp_path: Path) -> None:
         tmp_path, document(1, "souris tigre", "lion"), document(2, "chien tigre", "souris")
     )
     scores = {match.passage_id: match.score for match in index.search("souris", ["fr"], 10)}
-    assert scores == pytest.approx({1: log(2), 2: 2 * log(2)}, abs=1e-5)
+    assert scores == pytest.approx({1: log(2), 2: 2 * log(2)}, abs=5e-4)
 
 
 def test_equal_scores_are_ordered_by_passage_id(tmp_path: Path) -> None:
@@ -66,19 +66,42 @@ def test_added_passages_join_those_already_there(tmp_path: Path) -> None:
     assert ids(written(tmp_path, document(2, "chien")), "chien") == [1, 2]
 
 
-def test_deleted_article_is_no_longer_found(tmp_path: Path) -> None:
-    written(tmp_path, document(1, "chien"), document(2, "chien"))
-    with LexicalWriter(tmp_path) as writer:
-        writer.delete_article("article-1")
-    index = LexicalIndex(tmp_path)
+def revised(base: Path, folder: Path, without: set[str], *added: LexicalDocument) -> LexicalIndex:
+    with LexicalWriter(folder, base, without) as writer:
+        writer.add(added)
+    return LexicalIndex(folder)
+
+
+def test_index_made_from_another_holds_its_passages_and_leaves_it_alone(tmp_path: Path) -> None:
+    base = written(tmp_path / "a", document(1, "chien"), document(2, "chien"))
+    index = revised(tmp_path / "a", tmp_path / "b", set(), document(3, "chien"))
+    assert (ids(index, "chien"), len(index)) == ([1, 2, 3], 3)
+    assert ids(LexicalIndex(tmp_path / "a"), "chien") == ids(base, "chien") == [1, 2]
+
+
+def test_articles_left_out_of_the_base_are_no_longer_found(tmp_path: Path) -> None:
+    written(tmp_path / "a", document(1, "chien"), document(2, "chien"))
+    index = revised(tmp_path / "a", tmp_path / "b", {"article-1", "article-9"})
     assert (ids(index, "chien"), len(index)) == ([2], 1)
 
 
-def test_deleting_an_unknown_article_is_no_error(tmp_path: Path) -> None:
-    written(tmp_path, document(1, "chien"))
-    with LexicalWriter(tmp_path) as writer:
-        writer.delete_article("article-9")
-    assert len(LexicalIndex(tmp_path)) == 1
+@pytest.mark.parametrize("without", [set(), {"article-4"}])
+def test_scores_are_those_of_an_index_written_at_once(tmp_path: Path, without: set[str]) -> None:
+    texts = ("chien chat", "chien " + "loup " * 50, "chat " * 45 + "chien", "loup")
+    documents = [document(number, text) for number, text in enumerate(texts, 1)]
+    written(tmp_path / "a", *documents)
+    index = revised(tmp_path / "a", tmp_path / "b", without, document(5, "chien loup"))
+    kept = [each for each in documents if each.article_id not in without]
+    at_once = written(tmp_path / "c", document(5, "chien loup"), *kept)
+    for text in ("chien", "chien loup", "chat"):
+        assert index.search(text, ["fr"], 9) == at_once.search(text, ["fr"], 9)
+        assert index.search(text, ["fr"], 2) == at_once.search(text, ["fr"], 2)
+
+
+def test_of_equal_passages_those_with_the_lowest_ids_are_found(tmp_path: Path) -> None:
+    index = written(tmp_path, *[document(number, "chien") for number in (9, 3, 7, 1, 5, 8)])
+    assert ids(index, "chien") == [1, 3, 5, 7, 8, 9]
+    assert [match.passage_id for match in index.search("chien", ["fr"], 2)] == [1, 3]
 
 
 def test_open_index_does_not_see_later_changes(tmp_path: Path) -> None:

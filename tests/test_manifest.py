@@ -29,6 +29,7 @@ def manifest() -> Manifest:
     return Manifest(
         format=FORMAT,
         software="0.1.0",
+        program="0f" * 32,
         created="2026-01-02T03:04:05Z",
         model=replace(HashEncoder().identity, query_prefix="requête\u00a0: "),
         split=SplitSettings(max_chars=800),
@@ -64,7 +65,7 @@ def test_truncated_manifest_is_damaged(tmp_path: Path, manifest: Manifest, kept:
         Manifest.read(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["[]", "3", "null", '{"format": 2}', "\udcff"])
+@pytest.mark.parametrize("content", ["[]", "3", "null", '{"format": 3}', "\udcff"])
 def test_other_content_is_damaged(tmp_path: Path, content: str) -> None:
     (tmp_path / MANIFEST_FILE).write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(IndexDamaged, match="damaged or no index manifest"):
@@ -78,7 +79,7 @@ def test_folder_without_manifest_is_damaged(tmp_path: Path) -> None:
 
 def test_other_format_names_both_and_the_repair(tmp_path: Path, manifest: Manifest) -> None:
     replace(manifest, format=1).write(tmp_path)
-    with pytest.raises(IndexMismatch, match=r"format 1, .* format 2; .*verbatim-index build"):
+    with pytest.raises(IndexMismatch, match=r"format 1, .* format 3; .*verbatim-index build"):
         Manifest.read(tmp_path)
 
 

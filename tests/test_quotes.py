@@ -19,7 +19,8 @@ from index.generation import Generation, open_generation
 from index.sentences import sentences
 from index.settings import SplitSettings
 from index.split import split_sentences
-from index.store import Store, StoreWriter
+from index.store import Store
+from index.store_writer import StoreWriter
 from index.types import Article
 
 DEFAULT = AnswerSettings()

@@ -146,7 +146,7 @@ def test_index_of_another_format_is_one_line(built: Run, tmp_path: Path, index: 
     forge(tmp_path / "a.tar", folder)
     outcome = built("restore", "a.tar")
     assert (outcome.status, len(outcome.errors)) == (1, 1)
-    assert "index format 99, this program reads format 2" in outcome.err
+    assert "index format 99, this program reads format 3" in outcome.err
     assert "verbatim-index build" in outcome.err
 
 

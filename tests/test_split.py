@@ -1,5 +1,6 @@
 """Articles cut into sentences, parts of sentences and passages."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -138,10 +139,15 @@ def test_article_of_headings_alone_has_a_passage() -> None:
     assert [passage.text for passage in passages] == ["Un titre\n\nUn autre"]
 
 
-def test_passages_are_numbered_from_the_first_id() -> None:
+def test_passage_ids_are_of_the_article_and_the_place() -> None:
     made = article(prose([12] * 40))
-    passages = split_passages(made, split_sentences(made, DEFAULT), DEFAULT, first_id=7)
-    assert [passage.id for passage in passages] == [*range(7, 7 + len(passages))]
+    passages = split_passages(made, split_sentences(made, DEFAULT), DEFAULT)
+    other = replace(made, id="autre")
+    of_other = split_passages(other, split_sentences(other, DEFAULT), DEFAULT)
+    assert split_passages(made, split_sentences(made, DEFAULT), DEFAULT) == passages
+    ids = {passage.id for passage in [*passages, *of_other]}
+    assert len(ids) == 2 * len(passages)
+    assert all(0 <= each < 2**63 for each in ids)
 
 
 def test_text_without_sentences_has_no_passages() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
-from index.store import Store, StoreWriter
+from index.store import Store
+from index.store_writer import StoreWriter
 from index.types import Article, Filters, Passage, Removal, Sentence
 
 TEXT = "L’État a réagi\u00a0: 4\u202f000 agents. 𝒜ucun mot.\n\nFin"

@@ -1,4 +1,4 @@
-"""Exact search over unit vectors, row = passage id - 1, in a mapped file."""
+"""Exact search over unit vectors, in a mapped file."""
 
 import tracemalloc
 from collections.abc import Iterator, Sequence
@@ -8,16 +8,22 @@ import numpy as np
 import pytest
 
 from index.errors import IndexDamaged
-from index.vectors import DenseMatch, VectorIndex, Vectors, write_rows
+from index.rows import Rows, kept_rows, write_rows
+from index.vectors import DenseMatch, VectorIndex, Vectors
 
 X = np.array([1, 0, 0], np.float32)
 ROWS = np.array([[0, 1, 0], [-1, 0, 0], [1, 0, 0], [0.6, 0.8, 0]], np.float32)  # cosines with X
 
 
+def indexed(rows: Vectors) -> VectorIndex:
+    """Of passages numbered from 1."""
+    return VectorIndex(Rows(rows, np.arange(1, len(rows) + 1)))
+
+
 @pytest.fixture
 def index() -> VectorIndex:
     """Cosines with X: 1 -> 0, 2 -> -1, 3 -> 1, 4 -> 0.6."""
-    return VectorIndex(ROWS)
+    return indexed(ROWS)
 
 
 def ids(matches: list[DenseMatch]) -> list[int]:
@@ -59,24 +65,24 @@ def test_restriction_to_more_rows_than_are_gathered_at_once_finds_the_nearest() 
     angles = np.linspace(0, 3, 20_000, dtype=np.float32)  # passage 1 is the nearest to X
     rows = np.stack([np.cos(angles), np.sin(angles), np.zeros_like(angles)], axis=1)
     even = range(2, 20_001, 2)
-    assert ids(VectorIndex(rows).search(X, 3, even)) == [2, 4, 6]
-    assert ids(VectorIndex(rows).search(-X, 3, even)) == [20_000, 19_998, 19_996]
+    assert ids(indexed(rows).search(X, 3, even)) == [2, 4, 6]
+    assert ids(indexed(rows).search(-X, 3, even)) == [20_000, 19_998, 19_996]
 
 
 def test_equal_scores_are_ordered_by_id() -> None:
-    assert ids(VectorIndex(np.stack([X] * 3)).search(X, 3)) == [1, 2, 3]
+    assert ids(indexed(np.stack([X] * 3)).search(X, 3)) == [1, 2, 3]
 
 
 def test_of_equal_scores_at_the_end_the_lowest_ids_are_kept() -> None:
     rows = np.stack([-X, ROWS[3], ROWS[3], X, ROWS[3]])
-    assert ids(VectorIndex(rows).search(X, 3)) == [4, 2, 3]
+    assert ids(indexed(rows).search(X, 3)) == [4, 2, 3]
 
 
 def test_equal_vectors_have_equal_scores_wherever_they_stand() -> None:
     row = np.random.default_rng(0).normal(size=384).astype(np.float32)
     row /= np.linalg.norm(row)
     query = np.roll(row, 1)
-    index = VectorIndex(np.tile(row, (1003, 1)))
+    index = indexed(np.tile(row, (1003, 1)))
     scores = {match.score for match in index.search(query, 1003)}
     scores |= {float(score) for size in (1, 3, 7) for score in index.score(query, [5] * size)}
     assert len(scores) == 1
@@ -107,7 +113,7 @@ def test_score_of_an_unknown_passage_is_a_key_error(index: VectorIndex, unknown:
 def test_no_score_exceeds_one() -> None:
     rows = np.random.default_rng(0).normal(size=(200, 384)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    index = VectorIndex(rows)
+    index = indexed(rows)
     assert max(index.search(row, 1)[0].score for row in rows) <= 1.0
 
 
@@ -115,7 +121,7 @@ def test_batches_are_read_back_as_one_index(tmp_path: Path) -> None:
     write_rows(tmp_path / "v.npy", [([1], ROWS[:1]), (range(2, 5), ROWS[1:])], 4, 3)
     index = VectorIndex.read(tmp_path / "v.npy")
     assert (len(index), index.dimension) == (4, 3)
-    np.testing.assert_array_equal(index.rows, ROWS)
+    np.testing.assert_array_equal(index.rows.vectors, ROWS)
 
 
 def test_no_vector_at_all_is_read_back_and_finds_nothing(tmp_path: Path) -> None:
@@ -153,18 +159,38 @@ def test_rows_that_are_not_of_unit_length_are_refused(tmp_path: Path, length: fl
         write_rows(tmp_path / "v.npy", [([1], length * X[np.newaxis])], 1, 3)
 
 
-@pytest.mark.parametrize(("first", "second"), [([1, 2], [4, 5]), ([1, 2], [2, 3]), ([2, 1], [3])])
-def test_ids_that_do_not_follow_each_other_are_refused(
-    tmp_path: Path, first: list[int], second: list[int]
-) -> None:
-    batches = [(each, np.stack([X] * len(each))) for each in (first, second)]
-    with pytest.raises(ValueError, match=r"consecutive ones from \d"):
-        write_rows(tmp_path / "v.npy", batches, 4, 3)
+def test_ids_may_come_in_any_order(tmp_path: Path) -> None:
+    write_rows(tmp_path / "v.npy", [([9, 2**62], ROWS[:2]), ([7, 1], ROWS[2:])], 4, 3)
+    index = VectorIndex.read(tmp_path / "v.npy")
+    assert ids(index.search(X, 3)) == [7, 1, 9]
+    assert ids(index.search(X, 3, [1, 2**62])) == [1, 2**62]
+    assert index.score(X, [2**62, 7]).tolist() == [-1, 1]
+
+
+def test_an_id_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="an id comes twice"):
+        write_rows(tmp_path / "v.npy", [([1, 2], ROWS[:2]), ([2], ROWS[2:3])], 3, 3)
+
+
+def test_ids_of_other_vectors_are_damaged(tmp_path: Path) -> None:
+    write_rows(tmp_path / "v.npy", [(range(4), ROWS)], 4, 3)
+    np.save(tmp_path / "v.ids.npy", np.arange(3))
+    with pytest.raises(IndexDamaged, match="3 ids for 4 vectors"):
+        VectorIndex.read(tmp_path / "v.npy")
+
+
+def test_kept_rows_are_all_but_those_that_go(tmp_path: Path) -> None:
+    rows = np.tile(ROWS, (2500, 1))  # more than are read at once
+    write_rows(tmp_path / "v.npy", [(range(10_000), rows)], 10_000, 3)
+    kept = [*kept_rows(tmp_path / "v.npy", {0, 5000, 9999, 12_345})]
+    expected = [each for each in range(10_000) if each not in (0, 5000, 9999)]
+    assert np.concatenate([numbers for numbers, _ in kept]).tolist() == expected
+    np.testing.assert_array_equal(np.concatenate([some for _, some in kept]), rows[expected])
 
 
 @pytest.mark.parametrize("count", [3, 5])
 def test_another_number_of_vectors_than_announced_is_refused(tmp_path: Path, count: int) -> None:
-    with pytest.raises(ValueError, match=f"4 vectors, expected {count}"):
+    with pytest.raises(ValueError, match=rf"{count} vectors expected|expected {count}$"):
         write_rows(tmp_path / "v.npy", [(range(1, 5), ROWS)], count, 3)
 
 

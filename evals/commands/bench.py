@@ -135,11 +135,13 @@ def _print_growth(found: "Bench") -> None:
             {
                 "articles": each.indexing.articles,
                 "build s": f"{sum(each.indexing.seconds.values()):.1f}",
+                "one more s": f"{sum(each.adding.seconds.values()):.1f}",
                 "index MB": _megabytes(each.indexing.index_bytes),
                 "search p50 ms": f"{each.query_ms.p50:.2f}",
                 "p95": f"{each.query_ms.p95:.2f}",
                 "build peak MB": _megabytes(each.indexing.peak_rss_bytes),
                 "search peak MB": _megabytes(each.query_rss_bytes),
+                "while swapped": _megabytes(each.swap_rss_bytes),
             }
             for each in found.growth
         ],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.articles.scan import list_corpus
-from index.build import encoder_digest, passage_texts, ranges
+from index.build import encoder_digest, passage_texts, sentence_texts
 from index.cache import CACHE_FILE, BuildCache, reading_key, vector_key
 from index.encoders.encoding import Encoder
 from index.errors import IndexMismatch
@@ -52,12 +52,9 @@ def _vector_keys(index: Path, encoder: Encoder) -> Iterator[bytes]:
             generation = open_generation(index, name=folder.name)
         except IndexMismatch:
             continue  # this program cannot read it: none of its texts is encoded again
-        store, counts = generation.store, generation.manifest.counts
-        for ids in ranges(counts.passages):
-            yield from (vector_key(model, "f4", text) for text in passage_texts(store, ids))
-        for ids in ranges(counts.sentences):
-            texts = store.sentence_texts(ids[0], ids[-1])
-            yield from (vector_key(model, "f2", text) for text in texts)
+        store = generation.store
+        yield from (vector_key(model, "f4", text) for _, text in passage_texts(store))
+        yield from (vector_key(model, "f2", text) for _, text in sentence_texts(store))
 
 
 def _size(index: Path) -> int:

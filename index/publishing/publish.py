@@ -145,7 +145,7 @@ class Lease:
 
     def __init__(self, generation: Path) -> None:
         self._file = (generation / LEASED_FILE).open("rb")
-        weakref.finalize(self, self._file.close)
+        self.release = weakref.finalize(self, self._file.close)
         fcntl.flock(self._file, fcntl.LOCK_SH)
         if os.fstat(self._file.fileno()).st_nlink == 0:  # collected between the two lines above
             raise FileNotFoundError(f"{generation} was removed")

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoders.encoder import HashEncoder, Vectors
+from index.encoders.encoder import HashEncoder
 from index.generation import Generation, find_faults, open_generation
 from index.search import Query, search
 from index.settings import SearchSettings
 from index.update import UpdateOptions, is_up_to_date, update_index
+from tests.index_contents import vectors
 from tests.torture.corpora import ChangingCorpus, rounds, tools
 
 _UPDATES = 6  # in a sequence, each after up to three changes
@@ -19,15 +20,7 @@ _QUESTIONS = (
     "grève hôpital",
 )
 _FAR = 30  # more hits than there are passages
-
-
-def vectors(generation: Generation) -> tuple[Vectors, Vectors]:
-    """Those of passages, by their cosines with every axis, and those of sentences."""
-    counts = generation.manifest.counts
-    axes = np.eye(generation.passages.dimension, dtype=np.float32)
-    ids = [*range(1, counts.passages + 1)]
-    rows = np.stack([generation.passages.score(axis, ids) for axis in axes])
-    return rows, generation.sentence_vectors([*range(1, counts.sentences + 1)])
+_NEAR = 3  # fewer: of equal passages some are left out
 
 
 def passages(generation: Generation) -> list[object]:
@@ -54,8 +47,10 @@ def test_index_after_many_updates_is_the_one_built_from_zero(tmp_path: Path, see
         np.testing.assert_allclose(one, other, atol=1e-5)
     for text in _QUESTIONS:
         query = Query(text, "fr", HashEncoder().encode_queries([text])[0])
-        found = [search(one, query, _FAR, SearchSettings()) for one in (left, right)]
-        assert found[0] == found[1], done
+        for limit in (_FAR, _NEAR):
+            settings = SearchSettings(candidates=limit)
+            found = [search(one, query, limit, settings) for one in (left, right)]
+            assert found[0] == found[1], done
     told = [(each.problems, each.repeats, each.copies, each.files) for each in (updated, built)]
     assert told[0] == told[1], done
     assert left.manifest.sources == right.manifest.sources
