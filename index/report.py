@@ -11,6 +11,7 @@ from index.articles.scan import FileProblem
 from index.changes import Changes
 from index.manifest import Counts
 
+_LINES = 30  # of a kind, in a terminal
 _UNWRITTEN = "nothing was written"
 _EMPTY = (
     "no article is left in the index: every one was removed; take one up again with: "
@@ -69,13 +70,16 @@ def as_json(report: UpdateReport) -> str:
 
 
 def as_lines(report: UpdateReport) -> Iterator[str]:
-    """The report for a terminal: what changed, what it cost, where it is."""
+    """The report for a terminal: what changed, what it cost, where it is; of many lines of a kind
+    the first."""
     for sign, ids in _changed(report):
-        yield from (f"{sign} {each}" for each in ids)
+        yield from _first(sign, [f"{sign} {each}" for each in ids])
     for name, pairs in _related(report):
-        yield from (f"{name}: {each.path} ({each.of_path})" for each in pairs)
-    yield from (f"warning: {each.path}: {each.reason}" for each in report.warnings)
-    yield from (f"ignored {path}: no reader for this format" for path in report.ignored)
+        yield from _first(name, [f"{name}: {each.path} ({each.of_path})" for each in pairs])
+    warnings = [f"warning: {each.path}: {each.reason}" for each in report.warnings]
+    yield from _first("warning", warnings)
+    ignored = [f"ignored {path}: no reader for this format" for path in report.ignored]
+    yield from _first("ignored", ignored)
     yield _summary(report)
     if report.counts:
         yield (
@@ -120,6 +124,12 @@ def as_html(report: UpdateReport) -> str:
         + "".join(parts)
         + "</html>\n"
     )
+
+
+def _first(kind: str, lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:_LINES]
+    if len(lines) > _LINES:
+        yield f"{kind} … {len(lines) - _LINES} more (--report FILE keeps them all)"
 
 
 def _ids(report: UpdateReport) -> tuple[tuple[str, ...], ...]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le
 
@@ -63,11 +64,20 @@ class SearchSettings:
 class UpdateSettings:
     """How the index is updated: `keep` generations stay, for rollbacks and old permalinks;
     `workers` processes read files (0: one a core); `watch_seconds` without a change end a burst of
-    them."""
+    them. An update first fetches the `feeds`, web addresses, into the corpus."""
 
     keep: Annotated[int, Ge(1), Le(1000)] = 3
     workers: Annotated[int, Ge(0), Le(256)] = 0
     watch_seconds: Annotated[float, Ge(0.1), Le(3600)] = 2.0
+    feeds: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for address in self.feeds:
+            if not is_web_address(address):
+                raise SettingsError(
+                    f"update.feeds holds {address!r}; expected addresses in full, as "
+                    "https://exemple.fr/rss.xml"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,17 @@ def section(kind: type[S], values: object, name: str, source: Path | None) -> S:
             f"{source or SETTINGS_FILE}: {key} = {first['input']!r}: {first['msg'].lower()}; "
             f"the keys of [{name}] are {', '.join(kind.__dataclass_fields__)}"  # type: ignore[attr-defined]
         ) from None
+
+
+def is_web_address(address: str) -> bool:
+    """Whether it is http or https, with a host and, where there is one, a possible port."""
+    try:
+        parts = urlsplit(address)
+        possible = parts.port is None or parts.port > 0
+    except ValueError:  # a port that is no number below 65,536; brackets around no IPv6 address
+        return False
+    is_clean = address.isprintable() and " " not in address
+    return is_clean and possible and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def starter_corpus() -> Path:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from index.generation import STORE_FILE
 from index.manifest import Manifest
+from index.publishing.exclusions import EXCLUDED_FILE
 from index.publishing.publish import Lease, current_generation, exclusive, published_generations
 from tests.index_command import Outcome, Run, names
 
@@ -106,6 +108,27 @@ def test_rollback_brings_no_removed_article_back(three: Run, index: Path) -> Non
     assert outcome.status == 1
     assert "holds removed articles: exchange" in outcome.err
     assert held
+
+
+def test_generation_that_holds_removed_articles_is_marked(three: Run, index: Path) -> None:
+    held = [Lease(folder) for folder in published_generations(index)[:2]]  # they stay
+    assert three("remove", "gare", "--quiet").status == 0
+    marks = [line.split("\t")[-1] for line in three("generations").lines]
+    assert marks == ["current", "in use, holds removed articles", "in use"]
+    assert held
+
+
+def test_damaged_list_of_removed_articles_is_told_after_the_list(three: Run, index: Path) -> None:
+    (index / EXCLUDED_FILE).write_text("{", encoding="utf-8")
+    outcome = three("generations")
+    assert (outcome.status, len(outcome.lines), len(outcome.errors)) == (1, 3, 1)
+    assert EXCLUDED_FILE in outcome.err
+
+
+def test_generation_whose_articles_cannot_be_read_is_damaged(three: Run, index: Path) -> None:
+    (index / EXCLUDED_FILE).write_text('["gare"]', encoding="utf-8")
+    (published_generations(index)[0] / STORE_FILE).unlink()
+    assert "\tdamaged (" in three("generations").lines[-1]
 
 
 def test_rollback_waits_for_no_update(three: Run, index: Path) -> None:

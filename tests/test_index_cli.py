@@ -175,6 +175,14 @@ def test_unknown_article_is_one_line(built: Run) -> None:
     )
 
 
+def test_unknown_article_of_a_stated_index_is_looked_for_there(built: Run, tmp_path: Path) -> None:
+    (tmp_path / "index").rename(tmp_path / "l’autre index")
+    outcome = built("show", "absent", "--index", "l’autre index", "--corpus", "corpus")
+    assert outcome.err.endswith(
+        "list them with: verbatim-index list --corpus corpus --index 'l’autre index'\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -164,7 +164,10 @@ def test_damaged_generation_that_is_open_stays(three: Run, index: Path) -> None:
     damage(first)
     outcome = three("check", "--repair")
     assert (outcome.status, outcome.errors[-1]) == (1, "verbatim-index: faults: 1")
-    assert "stays while a chat has it open" in outcome.err
+    assert (
+        f"{first.name} stays while a chat has it open, which lets go of it with its next question: "
+        f"ask it one, or stop it, then run again: {ADVICE}"
+    ) in outcome.errors[1]
     assert first.is_dir()
     assert lease
 

@@ -42,6 +42,19 @@ def test_update_tells_what_changed_and_reads_only_that(built: Run, tiny_corpus: 
     )
 
 
+def test_of_many_lines_of_a_kind_the_first_are_shown(built: Run, tiny_corpus: Path) -> None:
+    for number in range(35):
+        text = f"---\nid: n{number:02}\n---\nLe numéro {number} est paru."
+        (tiny_corpus / f"{number:02}.md").write_text(text, encoding="utf-8")
+    lines = built("update").lines
+    assert lines[29:32] == [
+        "+ n29",
+        "+ … 5 more (--report FILE keeps them all)",
+        "35 added, 0 changed, 0 moved, 0 removed; 0 repeated, 0 copies; "
+        "39 files, 35 of them read, 0 refused",
+    ]
+
+
 def test_dry_run_tells_the_changes_and_publishes_nothing(
     built: Run, tiny_corpus: Path, index: Path
 ) -> None:

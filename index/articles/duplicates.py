@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 
 from index.articles.identity import canonical_url
+from index.articles.scan import FEEDS_FOLDER
 from index.articles.similarity import Compared, Originals
 from index.dates import DateRange, PartialDate
 
@@ -157,10 +159,16 @@ def _current(versions: Sequence[Listed], found: _Findings) -> Listed:
 
 def _newest(versions: Sequence[Listed]) -> Sequence[Listed]:
     """Those with the latest `updated`, else `published`: several where their dates are unknown,
-    equal, or one the month of the other."""
+    equal, or one the month of the other. Of a feed's saved states, whose names tell when they were
+    fetched, those that say what the last says."""
     days = [_days(each.updated or each.published) for each in versions]
     latest = max(first for first, _ in days)
-    return [each for each, (_, last) in zip(versions, days, strict=True) if last >= latest]
+    newest = [each for each, (_, last) in zip(versions, days, strict=True) if last >= latest]
+    folders = {PurePosixPath(each.path).parent for each in newest}
+    if len(folders) == 1 and folders.pop().parent == PurePosixPath(FEEDS_FOLDER):
+        text = max(newest, key=lambda each: each.path).text_digest
+        return [each for each in newest if each.text_digest == text]
+    return newest
 
 
 def _best(repeats: Sequence[Listed], found: _Findings) -> Listed:

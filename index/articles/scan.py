@@ -10,6 +10,7 @@ from index.errors import CorpusError
 from index.readers import READERS, reader_for
 
 DEFAULTS_FILE = "_defaults.yaml"
+FEEDS_FOLDER = "feeds"  # below the corpus folder: states of feeds, saved by `index.articles.feeds`
 
 
 @dataclass(frozen=True, slots=True)

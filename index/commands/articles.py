@@ -1,12 +1,13 @@
 """Commands that show what is indexed: list, show."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from index.commands.shared import current_settings
+from index.commands.shared import PROGRAM, current_settings
 from index.console import locations
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def show(
         article = generation.store.article(article_id)
     except KeyError:
         raise SettingsError(
-            f"no article {article_id!r} in the index; list them with: verbatim-index list"
+            f"no article {article_id!r} in the index; list them with: "
+            f"{shlex.join([PROGRAM, 'list', *_stated(corpus, index)])}"
         ) from None
     if as_json:
         click.echo(json.dumps(_whole(article), ensure_ascii=False, indent=2))
@@ -59,6 +61,12 @@ def show(
         for name, value in _summary(article).items():
             click.echo(f"{name}: {value if value is not None else 'unknown'}")
         click.echo(f"\n{article.text}")
+
+
+def _stated(corpus: Path | None, index: Path | None) -> list[str]:
+    """The locations as the command line said them, for a command to run next."""
+    folders = {"--corpus": corpus, "--index": index}
+    return [word for name, folder in folders.items() if folder for word in (name, str(folder))]
 
 
 def _summary(article: "Article") -> dict[str, object]:

@@ -30,10 +30,12 @@ def generations(corpus: Path | None, index: Path | None, verify: bool, as_json: 
     """List the generations that are kept, the newest first.
 
     One line each: name, creation, articles, passages, software, and whether it is current, in use
-    by a chat, damaged, or in a format of another release.
+    by a chat, damaged, or in a format of another release; or holds removed articles, so that no
+    rollback goes back to it.
     """
     from dataclasses import asdict
 
+    from index.publishing.exclusions import excluded
     from index.publishing.generations import list_generations
     from index.publishing.publish import current_generation
 
@@ -41,6 +43,7 @@ def generations(corpus: Path | None, index: Path | None, verify: bool, as_json: 
     for each in list_generations(settings.index, verify):
         click.echo(json.dumps(asdict(each), ensure_ascii=False) if as_json else _line(each))
     current_generation(settings.index)  # a pointer that is damaged is told, after the list
+    excluded(settings.index)  # and so is a list of removed articles
 
 
 @click.command()

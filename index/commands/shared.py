@@ -1,6 +1,7 @@
 """What the commands share: the settings, progress, how an update is run and told."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 if TYPE_CHECKING:
+    from index.articles.scan import FileProblem
     from index.build import BuildTools, Progress
     from index.readers.options import ReaderOptions
     from index.report import UpdateReport
@@ -46,12 +48,17 @@ def reader_options(settings: "Settings") -> "ReaderOptions":
     return ReaderOptions(tuple(sorted(settings.columns.items())))
 
 
+def show_problems(problems: "Iterable[FileProblem]") -> None:
+    """Tell what was refused, a line each."""
+    for problem in problems:
+        click.echo(f"{PROGRAM}: {problem.path}: {problem.reason}", err=True)
+
+
 def show_report(report: "UpdateReport", quiet: bool, to: Path | None = None) -> None:
-    """Tell what an update did, and keep the report in `to`, as JSON or, by its ending, a page."""
+    """Tell what an update did beside its problems, and keep the report in `to`, as JSON or, by its
+    ending, a page."""
     from index.report import as_lines
 
-    for problem in report.problems:
-        click.echo(f"{PROGRAM}: {problem.path}: {problem.reason}", err=True)
     if not quiet:
         for line in as_lines(report):
             click.echo(line)

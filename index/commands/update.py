@@ -12,12 +12,14 @@ from index.commands.shared import (
     current_settings,
     exit_status,
     reader_options,
+    show_problems,
     show_report,
     tools_of,
 )
 from index.console import locations
 
 if TYPE_CHECKING:
+    from index.articles.scan import FileProblem
     from index.report import UpdateReport
     from index.settings import Settings
     from index.update import UpdateOptions
@@ -68,7 +70,8 @@ def update(
 ) -> None:
     """Bring the index up to date with the corpus, and publish it.
 
-    Only what changed is read and encoded. Nothing is published when nothing changed. Chats that
+    The feeds that the settings name are fetched into the corpus first. Only what changed is read
+    and encoded. Nothing is published when nothing changed. Chats that
     are running go on, and take up the new index with their next question.
     """
     settings = current_settings(corpus, index)
@@ -76,7 +79,7 @@ def update(
     if watch:
         _watch(settings, options, quiet, report)
     else:
-        _run(settings, options, quiet, report)
+        _run(settings, options, quiet, report, _save_feeds(settings, options))
 
 
 @click.command()
@@ -159,28 +162,60 @@ def _tell(line: str) -> None:
     click.echo(f"{PROGRAM}: {line}", err=True)
 
 
-def _run(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None) -> None:
-    exit_status(_update(settings, options, quiet, to))
+def _save_feeds(settings: "Settings", options: "UpdateOptions") -> tuple["FileProblem", ...]:
+    """Fetch the feeds into the corpus, but for a plan; tell at once which could not be."""
+    from index.errors import SettingsError
+    from index.settings import starter_corpus
+
+    if options.dry or not settings.update.feeds:
+        return ()
+    if settings.corpus.resolve() == starter_corpus().resolve():  # a new release replaces it
+        raise SettingsError(
+            f"feeds are saved in a corpus of your own, not in {settings.corpus}; set corpus in "
+            "verbatim.toml, or give --corpus"
+        )
+    from index.articles.feeds import save_feeds
+
+    problems = save_feeds(settings.update.feeds, settings.corpus)
+    show_problems(problems)
+    return problems
+
+
+def _run(
+    settings: "Settings",
+    options: "UpdateOptions",
+    quiet: bool,
+    to: Path | None,
+    unfetched: tuple["FileProblem", ...] = (),
+) -> None:
+    exit_status(_update(settings, options, quiet, to, unfetched))
 
 
 def _update(
-    settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path | None
+    settings: "Settings",
+    options: "UpdateOptions",
+    quiet: bool,
+    to: Path | None,
+    unfetched: tuple["FileProblem", ...] = (),
 ) -> "UpdateReport":
-    """Update and tell what changed, or that nothing did; and which files are refused."""
+    """Update and tell what changed, or that nothing did; and which files are refused.
+
+    The report counts among these the feeds `unfetched`, which were told before.
+    """
     from index.update import is_up_to_date, update_index
 
     with Bar(hidden=quiet) as bar:
         tools = tools_of(settings, bar.update)
-        is_due = options.fresh or options.dry
-        if not is_due and is_up_to_date(settings.corpus, settings.index, tools, options.readers):
-            plan = replace(options, dry=True)
-            report = update_index(settings.corpus, settings.index, tools, plan)
-            if not quiet:
-                click.echo(f"{settings.index} is up to date")
-            show_report(report, quiet=True, to=to)
-            return report
-        report = update_index(settings.corpus, settings.index, tools, options)
-    show_report(report, quiet, to)
+        is_same = not (options.fresh or options.dry) and is_up_to_date(
+            settings.corpus, settings.index, tools, options.readers
+        )
+        plan = replace(options, dry=True) if is_same else options
+        report = update_index(settings.corpus, settings.index, tools, plan)
+    if is_same and not quiet:
+        click.echo(f"{settings.index} is up to date")
+    show_problems(report.problems)
+    report = replace(report, problems=(*unfetched, *report.problems))
+    show_report(report, quiet or is_same, to)
     return report
 
 
@@ -191,8 +226,10 @@ def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path
 
     from watchfiles import watch
 
+    from index.articles.scan import FEEDS_FOLDER
     from index.errors import UserError
 
+    saved = (settings.corpus / FEEDS_FOLDER).resolve()
     pause = round(settings.update.watch_seconds * 1000)
     is_first = True  # the first time comes without a change, when none can be missed any more
     for changed in watch(
@@ -200,9 +237,14 @@ def _watch(settings: "Settings", options: "UpdateOptions", quiet: bool, to: Path
     ):
         if not changed and not is_first:
             continue
+        # A feed that is saved is a change as well: to fetch after it again might never end.
+        is_due = is_first or any(
+            not Path(path).resolve().is_relative_to(saved) for _, path in changed
+        )
         is_first = False
         try:
             with contextlib.suppress(SystemExit):
-                _run(settings, options, quiet, to)
+                unfetched = _save_feeds(settings, options) if is_due else ()
+                _run(settings, options, quiet, to, unfetched)
         except UserError as error:
             _tell(f"{error}; waiting for the next change")

@@ -1,13 +1,21 @@
 """The generations that an index keeps: listed, found by name, rolled back to, compared."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.changes import changes
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, SettingsError, UserError
-from index.generation import Generation, HoldsRemoved, open_generation, open_usable
+from index.generation import (
+    STORE_FILE,
+    Generation,
+    HoldsRemoved,
+    open_generation,
+    open_usable,
+)
 from index.manifest import Manifest, verify_files
+from index.publishing.exclusions import excluded, held_although_removed
 from index.publishing.publish import (
     current_generation,
     exclusive,
@@ -26,7 +34,8 @@ class Published:
     """A published generation.
 
     What its manifest says is None when that cannot be read. `marks` are among "current", "in use"
-    (a process has it open), "damaged" and "other format"; `fault` tells of the last two.
+    (a process has it open), "holds removed articles" (no rollback goes to it), "damaged" and "other
+    format"; `fault` tells of the last two.
     """
 
     name: str
@@ -70,12 +79,16 @@ class Difference:
 
 def list_generations(index: Path, verify: bool = False) -> list[Published]:
     """The published generations, the newest first; with `verify` every checksum is compared, else
-    only the manifests are read. IndexMissing when nothing was published."""
+    only the manifests are read. IndexMissing when nothing was published. While the list of removed
+    articles cannot be read, no generation is marked as holding any."""
     folders = published_generations(index)
     if not folders:
         current_generation(index)  # tells why
-    current = pointed(index)
-    listed = [(folder, _listed(folder, folder == current, verify)) for folder in folders[::-1]]
+    current, left_out = pointed(index), _left_out(index)
+    listed = []
+    for folder in folders[::-1]:
+        marks = ["current"] if folder == current else []
+        listed.append((folder, _listed(folder, marks, left_out, verify)))
     return [each for folder, each in listed if folder.exists()]  # some are collected meanwhile
 
 
@@ -159,8 +172,26 @@ def _earlier(index: Path, current: Path) -> list[Path]:
     return [folder for folder in folders if folder.name < current.name]
 
 
-def _listed(folder: Path, is_current: bool, verify: bool) -> Published:
-    marks = ["current"] if is_current else []
+def _left_out(index: Path) -> Set[str]:
+    """The articles removed; none where their list is damaged: the commands
+    tell that, after what they list."""
+    try:
+        return excluded(index)
+    except IndexDamaged:
+        return frozenset()
+
+
+def _holds_any(folder: Path, left_out: Set[str]) -> bool:
+    """Whether a generation has one of these articles; IndexDamaged when it cannot be read."""
+    if not left_out:
+        return False  # nothing need be opened
+    try:
+        return bool(held_although_removed(Store(folder / STORE_FILE), left_out))
+    except sqlite3.Error as error:
+        raise IndexDamaged(f"{folder / STORE_FILE} cannot be read ({error})") from error
+
+
+def _listed(folder: Path, marks: list[str], left_out: Set[str], verify: bool) -> Published:
     if is_open(folder):
         marks.append("in use")
     fault = None
@@ -169,6 +200,8 @@ def _listed(folder: Path, is_current: bool, verify: bool) -> Published:
         manifest = Manifest.read(folder)
         if verify:
             verify_files(folder, manifest)
+        if _holds_any(folder, left_out):
+            marks.append("holds removed articles")
     except IndexDamaged as error:
         marks.append("damaged")
         fault = without_advice(error)

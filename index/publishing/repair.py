@@ -146,7 +146,10 @@ def _point_to_newest(index: Path, damaged: Path | None) -> str:
 
 def _remove(folder: Path) -> str:
     if not remove_generation(folder):
-        raise NotRepaired(f"{folder.name} stays while a chat has it open; try again later")
+        raise NotRepaired(
+            f"{folder.name} stays while a chat has it open, which lets go of it with its next "
+            "question: ask it one, or stop it, then run again: verbatim-index check --repair"
+        )
     return f"removed generation {folder.name}"
 
 
