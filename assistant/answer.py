@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from assistant.answer_kinds import expected_kind
@@ -78,6 +79,15 @@ class Assistant:
             timings_ms=clock.timings_ms,
             extent=self._extent(question.filters, len(hits)),
         )
+
+    def quick(self) -> "Assistant":
+        """The same with the lexical reader, which reads in a twentieth of the time, less well."""
+        return self if self.reads_by_words else replace(self, reader=_lexical_reader())
+
+    @property
+    def reads_by_words(self) -> bool:
+        """Whether it is the lexical reader that reads."""
+        return self.settings.reader == "lexical" or self.notice is not None
 
     @property
     def threshold(self) -> float:
@@ -170,7 +180,12 @@ def _reader(name: str) -> tuple[Reader, str | None]:
     except ModelError as error:
         notice = f"{error}; meanwhile the lexical reader answers, less well"
         logging.getLogger(__name__).warning(notice)
-        return load_reader("lexical"), notice
+        return _lexical_reader(), notice
+
+
+@cache
+def _lexical_reader() -> Reader:
+    return load_reader("lexical")
 
 
 def coverage(generation: Generation) -> Coverage:

@@ -35,7 +35,8 @@ class ChatSettings:
     """How the web chat is reached, and how long conversations are kept.
 
     `hosts` are the names it is known by, beside the address it listens on. A proxy at one of
-    `trusted_proxies` (addresses or networks) may say in the header `proxy_header` who asks.
+    `trusted_proxies` (addresses or networks) may say in the header `proxy_header` who asks. While
+    `quick_from` questions or more wait, the lexical reader answers, and the page says so.
     Conversations are deleted `retention_days` after their last question; None keeps them.
     """
 
@@ -43,6 +44,7 @@ class ChatSettings:
     proxy_header: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     retention_days: Annotated[int, Ge(1)] | None = None
+    quick_from: Annotated[int, Ge(0), Le(1000)] = 8
 
 
 def chat_settings(settings: Settings) -> ChatSettings:

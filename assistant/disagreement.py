@@ -4,18 +4,30 @@ Only numbers and dates are compared, between quotes that say the same thing but 
 (see `assistant.statements`): a divergence missed is better than one made up.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from datetime import timedelta
 from itertools import combinations
 
+from assistant.answer_kinds import counted_noun
 from assistant.claims import Answering, answering
-from assistant.statements import Asked, asked_in, same_but_for_the_value, speaks_of
-from assistant.types import Answer, AnswerKind, Disagreement, Question
+from assistant.quantities import Quantity
+from assistant.statements import Asked, asked_in, same_but_for_the_value, speaks_of, stems
+from assistant.types import Answer, AnswerKind, Claim, Disagreement, Question, Span
+from index.analysis import fold
 from index.dates import PartialDate
 
 # An article that tells of a day later than this after it announces the day; one that tells of a
 # day before tells of something else, such as an earlier hearing.
 _ANNOUNCED = timedelta(days=2)
+
+_NEXT_WORD = re.compile(r"[ \u00a0\u202f'’-]*([^\W\d_]+(?:-[^\W\d_]+)*)")
+_LINKS = frozenset({"de", "d", "of"})  # "une vingtaine de cadres"
+# What may stand between a number and its noun.
+_BEFORE_NOUN = frozenset(
+    """nouveaux nouvelles jeunes anciens anciennes grands grandes petits petites longs longues bons
+    bonnes new young former large small big long full local""".split()
+)
 
 
 def find_disagreements(answer: Answer) -> tuple[Disagreement, ...]:
@@ -35,9 +47,37 @@ def find_disagreements(answer: Answer) -> tuple[Disagreement, ...]:
         if _opposed(one, other, question)
     ]
     return tuple(
-        Disagreement(question.kind, tuple(each.claim for each in group))
+        Disagreement(question.kind, tuple(_with_noun(each, question) for each in group))
         for group in _groups(opposed)
     )
+
+
+def _with_noun(told: Answering, question: Question) -> Claim:
+    """What a quote gives, a bare number with the noun after it: "17 victimes"."""
+    claim, quote, value = told.claim, told.quote, told.value
+    if not isinstance(value.meaning, Quantity) or told.unit:
+        return claim
+    language = quote.article.language
+    noun = counted_noun(question.text) or counted_noun(question.standalone) or ""
+    end = _noun_end(quote.text, value.span.end, language, stems(noun, language))
+    words = quote.text[value.span.start : end]
+    return Claim(claim.number, Span(claim.span.start, quote.start + end), words)
+
+
+def _noun_end(text: str, position: int, language: str, asked: Set[str]) -> int:
+    """Where the noun ends that a number counts: the word of `asked`, stems, else the first one that
+    is no adjective; `position`, where the number ends, when no noun follows."""
+    end = found = position
+    while match := _NEXT_WORD.match(text, end):
+        word, end = fold(match[1]), match.end()
+        known = stems(match[1], language)
+        if known & asked:
+            return end
+        if not known and word not in _LINKS:
+            break
+        if found == position and known and word not in _BEFORE_NOUN:
+            found = end
+    return found
 
 
 def _opposed(one: Answering, other: Answering, question: Question) -> bool:

@@ -56,7 +56,8 @@ class ShownQuote:
 class ShownAnswer:
     """An answer, or a refusal when `quotes` is empty; `confidence` in [0, 1], milliseconds.
 
-    `extent` is None in answers that were kept before it was counted.
+    `extent` is None in answers that were kept before it was counted; `quick` tells that the lexical
+    reader stood in for the network because many questions waited.
     """
 
     question: str
@@ -73,6 +74,7 @@ class ShownAnswer:
     generation: str
     timings_ms: Mapping[str, float]
     extent: Extent | None = None
+    quick: bool = False
 
     @property
     def refused(self) -> bool:
@@ -107,7 +109,7 @@ class Conversation:
     exchanges: tuple[Exchange, ...]
 
 
-def shown(answer: Answer) -> ShownAnswer:
+def shown(answer: Answer, quick: bool = False) -> ShownAnswer:
     """What is shown of an answer, and kept."""
     question = answer.question
     return ShownAnswer(
@@ -125,6 +127,7 @@ def shown(answer: Answer) -> ShownAnswer:
         generation=answer.generation,
         timings_ms=answer.timings_ms,
         extent=answer.extent,
+        quick=quick,
     )
 
 

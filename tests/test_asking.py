@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from assistant.answer import Assistant
 from assistant.conversations import ConversationStore
+from assistant.reader import load_reader
 from assistant.web.asking import Asked, Asking, View, titled
 from assistant.web.limits import LimitSettings
 from assistant.web.services import ChatServices
@@ -176,6 +178,28 @@ def test_too_many_questions_are_refused_in_words(tmp_path: Path, assistant: Assi
     assert "5\u202f200 cadres" in last("jeanne")
     assert "Vous avez posé 1 question en une minute" in last("jeanne")
     assert "5\u202f200 cadres" in last("paul")
+
+
+def test_an_answer_made_in_a_hurry_says_so_and_can_be_asked_again(
+    tmp_path: Path, assistant: Assistant
+) -> None:
+    services = chat_services(tmp_path, assistant, limits=LimitSettings(quick_from=0))
+    shown = ask(services, COUNTING)
+    assert "celle-ci a été lue vite, et moins sûrement" in shown[-1].text
+    assert COUNTING in shown[-1].values("data-question")
+    (kept,) = services.conversations.get("jeanne", conversation(shown)).exchanges
+    assert kept.answer.quick
+    lexical = load_reader("lexical")
+    expected = replace(assistant, reader=lexical).answer(COUNTING, date(2026, 3, 15))
+    assert [each.text for each in kept.answer.quotes] == [each.text for each in expected.quotes]
+
+
+def test_nobody_is_told_of_a_hurry_where_the_lexical_reader_always_reads(
+    tmp_path: Path, assistant: Assistant
+) -> None:
+    always = replace(assistant, settings=replace(assistant.settings, reader="lexical"))
+    services = chat_services(tmp_path, always, limits=LimitSettings(quick_from=0))
+    assert "lue vite" not in ask(services, COUNTING)[-1].text
 
 
 def test_a_defect_is_logged_and_told_without_its_details(

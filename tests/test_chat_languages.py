@@ -71,7 +71,7 @@ def line(answer: ShownAnswer, words: str) -> dict[str, str]:
     "words",
     [
         "Here is what Le Courrier fictif (21\u00a0July\u00a02021) and the article “Routers & spies",
-        "Question as understood: How many executives in October 2018?",
+        "Question as understood: “How many executives in October 2018?”",
         "Dates recognised:",
     ],
 )

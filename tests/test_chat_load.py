@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from assistant.answer import Assistant
 from assistant.web.escaping import visible
+from assistant.web.limits import LimitSettings
 from assistant.web.services import ChatServices
 from evals.commands.load import load
 from evals.load.check import Expected, Fault, asked_alone, judged
@@ -136,6 +137,26 @@ def test_an_answer_kept_in_the_place_of_another_is_cross_talk(services: ChatServ
 def test_an_answer_of_two_generations_is_mixed(services: ChatServices) -> None:
     found = loaded(services, lambda question: spoilt(question, "two generations'"))
     assert (found.faults, len(found.together.mixed)) == (3, 3)
+
+
+def test_answers_made_in_a_hurry_are_counted_and_compared_with_their_like(
+    tmp_path: Path, assistant: Assistant
+) -> None:
+    services = chat_services(tmp_path, assistant, limits=LimitSettings(quick_from=0))
+    found = loaded(services)
+    assert (found.faults, found.together.quick) == (0, 3)
+    spoilt_ones = loaded(services, lambda question: spoilt(question, "another's words"))
+    assert len(spoilt_ones.together.cross_talk) == 3
+
+
+def test_answer_made_in_a_hurry_is_no_fault_where_none_was_asked_for_alone(
+    tmp_path: Path, assistant: Assistant, services: ChatServices
+) -> None:
+    hurried = chat_services(tmp_path / "b", assistant, limits=LimitSettings(quick_from=0))
+    articles = {assistant.generation.name: "digest"}
+    calm = asked_alone([replied(services)], articles)
+    expected = Expected(calm, articles, {})
+    assert [each for _, each in judged([replied(hurried)], expected) if each] == []
 
 
 def replied(services: ChatServices) -> Reply:

@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 from assistant.answer import Assistant
 from assistant.transcript import ShownAnswer, shown
 from assistant.web.app import create_app
-from assistant.web.chat_page import CONVERSATION_COOKIE
 from assistant.web.escaping import encoded
 from assistant.web.gradio_files import gradio_files
 from assistant.web.login import LOCAL_USER
@@ -76,18 +75,25 @@ def test_a_conversation_asked_for_is_shown_with_its_answers(
     assert "Exemples de questions" not in page.text
 
 
-def test_the_conversation_open_last_is_shown_again(
-    client: TestClient, services: ChatServices, assistant: Assistant
+@pytest.mark.parametrize("path", ["/", "/?new"])
+def test_a_visit_begins_a_new_conversation_and_lists_the_others(
+    client: TestClient, services: ChatServices, assistant: Assistant, path: str
 ) -> None:
-    client.cookies.set(CONVERSATION_COOKIE, talk(services, answered(assistant)))
-    assert "5\u202f200 cadres" in Shown(client.get("/").text).text
+    identity = talk(services, answered(assistant))
+    html = client.get(path).text
+    assert "5\u202f200 cadres" not in Shown(html).text
+    assert f'<a href="{encoded(f"/?conversation={identity}")}"' in html
 
 
-def test_a_new_conversation_can_be_begun_all_the_same(
-    client: TestClient, services: ChatServices, assistant: Assistant
-) -> None:
-    client.cookies.set(CONVERSATION_COOKIE, talk(services, answered(assistant)))
-    assert "5\u202f200 cadres" not in Shown(client.get("/?new").text).text
+@pytest.mark.parametrize(("headers", "other"), [(FRENCH, "en"), (ENGLISH, "fr")])
+def test_the_other_language_shows_the_same_conversation(
+    client: TestClient, services: ChatServices, assistant: Assistant,
+    headers: dict[str, str], other: str,
+) -> None:  # fmt: skip
+    identity = talk(services, answered(assistant))
+    html = client.get(f"/?conversation={identity}", headers=headers).text
+    switch = encoded(f"/?conversation={identity}&lang={other}")
+    assert f'<a href="{switch}" lang="{other}" hreflang="{other}">' in html
 
 
 def test_the_conversation_of_someone_else_does_not_exist(
@@ -99,11 +105,6 @@ def test_the_conversation_of_someone_else_does_not_exist(
     assert "Cette conversation n’existe pas, ou plus." in text
     assert identity not in page
     assert "5\u202f200 cadres" not in text
-
-
-def test_a_conversation_open_last_that_is_gone_is_not_mentioned(client: TestClient) -> None:
-    client.cookies.set(CONVERSATION_COOKIE, "disparue")
-    assert "n’existe pas" not in Shown(client.get("/").text).text
 
 
 def test_the_list_names_the_conversations_and_which_is_open(

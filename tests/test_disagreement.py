@@ -14,73 +14,73 @@ DIVERGE = {
         CADRES,
         "Le service dit que 4\u202f000 cadres ont été approchés.",
         "Au total, 10\u00a0000 cadres ont été approchés.",
-        ["4\u202f000", "10\u00a0000"],
+        ["4\u202f000 cadres", "10\u00a0000 cadres"],
     ),
     "a number in words and one in digits": (
         CADRES,
         "Quatre mille cadres ont été approchés.",
         "1.700 cadres ont été approchés.",
-        ["Quatre mille", "1.700"],
+        ["Quatre mille cadres", "1.700 cadres"],
     ),
     "a lower bound and a number under it": (
         CADRES,
         "Plus de 4 000 cadres ont été approchés.",
         "1 700 cadres ont été approchés.",
-        ["Plus de 4 000", "1 700"],
+        ["Plus de 4 000 cadres", "1 700 cadres"],
     ),
     "an upper bound and a number over it": (
         CADRES,
         "Moins de 100 cadres ont été approchés.",
         "120 cadres ont été approchés.",
-        ["Moins de 100", "120"],
+        ["Moins de 100 cadres", "120 cadres"],
     ),
     "an approximation and a number far from it": (
         CADRES,
         "Environ 80 cadres ont été approchés.",
         "120 cadres ont été approchés.",
-        ["Environ 80", "120"],
+        ["Environ 80 cadres", "120 cadres"],
     ),
     "an interval and a number outside it": (
         CADRES,
         "Entre 80 et 100 cadres ont été approchés.",
         "Cent cinquante cadres ont été approchés.",
-        ["Entre 80 et 100", "Cent cinquante"],
+        ["Entre 80 et 100 cadres", "Cent cinquante cadres"],
     ),
     "about twenty and forty": (
         CADRES,
         "Une vingtaine de cadres ont été approchés.",
         "Quarante cadres ont été approchés.",
-        ["Une vingtaine", "Quarante"],
+        ["Une vingtaine de cadres", "Quarante cadres"],
     ),
     "two small numbers": (
         "Combien de parlementaires français ont été visés ?",
         "Sept parlementaires français ont été visés.",
         "Huit parlementaires français auraient été visés.",
-        ["Sept", "Huit"],
+        ["Sept parlementaires", "Huit parlementaires"],
     ),
     "a number given by a source": (
         CADRES,
         "Selon Le Courrier fictif, 4 000 cadres ont été approchés.",
         "D’après l’agence nationale, 500 cadres ont été approchés.",
-        ["4 000", "500"],
+        ["4 000 cadres", "500 cadres"],
     ),
     "the singular and the feminine of the question’s words": (
         "Combien d’entités l’attaque a-t-elle touchées ?",
         "L’attaque a touché 30 000 entités.",
         "Environ 250 000 entités ont été touchées par l’attaque.",
-        ["30 000", "Environ 250 000"],
+        ["30 000 entités", "Environ 250 000 entités"],
     ),
     "numbers of what there is": (
         "Combien y a-t-il d’élus ?",
         "Il y a 12 élus.",
         "Au total, il y aurait 15 élus.",
-        ["12", "15"],
+        ["12 élus", "15 élus"],
     ),
     "durations": (
         "Combien de temps l’intrusion a-t-elle duré ?",
         "L’intrusion a duré neuf mois.",
         "L’intrusion aurait duré cinq mois.",
-        ["neuf", "cinq"],
+        ["neuf mois", "cinq mois"],
     ),
     "percentages": (
         "Quelle part des élus a été visée ?",
@@ -110,37 +110,37 @@ DIVERGE = {
         CADRES,
         "En janvier 2021, 4 000 cadres ont été approchés.",
         "10 000 cadres ont été approchés en 2021.",
-        ["4 000", "10 000"],
+        ["4 000 cadres", "10 000 cadres"],
     ),
     "a question whose name is in the titles": (
         "Combien de cadres ont été approchés sur Viadeo ?",
         Said("4 000 cadres ont été approchés.", title="Des espions sur Viadeo"),
         Said("900 cadres ont été approchés.", title="Viadeo sous surveillance"),
-        ["4 000", "900"],
+        ["4 000 cadres", "900 cadres"],
     ),
     "the highlighted number among others": (
         CADRES,
         Said("4 000 cadres ont été approchés. 12 cadres ont parlé.", "4 000"),
         "900 cadres ont été approchés.",
-        ["4 000", "900"],
+        ["4 000 cadres", "900 cadres"],
     ),
     "a number given by an agency": (
         CADRES,
         "4 000 cadres ont été approchés selon l’AFP.",
         "D’après Reuters, 500 cadres ont été approchés.",
-        ["4 000", "500"],
+        ["4 000 cadres", "500 cadres"],
     ),
     "English titles, whose words all have capitals": (
         "How many firms were hit?",
         replace(english("In total, 30,000 firms were hit."), title="Many Firms Hit"),
         replace(english("In total, 200 firms were hit."), title="Toll of the Attack"),
-        ["30,000", "200"],
+        ["30,000 firms", "200 firms"],
     ),
     "numbers in English": (
         "How many firms were hit?",
         english("In total, 30,000 firms were hit."),
         english("More than two hundred thousand firms were hit."),
-        ["30,000", "More than two hundred thousand"],
+        ["30,000 firms", "More than two hundred thousand firms"],
     ),
     "two days": (
         PLAINTE,
@@ -184,14 +184,49 @@ def test_sources_diverge_on(
     assert words(asked(question, one, other)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other", "expected"),
+    [
+        (
+            "Combien de victimes l’attaque a-t-elle faites ?",
+            "L’attaque a fait 17\u00a0nouvelles victimes civiles.",
+            "L’attaque a fait 31 nouvelles victimes civiles.",
+            ["17\u00a0nouvelles victimes", "31 nouvelles victimes"],
+        ),
+        (
+            "Combien de temps l’intrusion a-t-elle duré ?",
+            "L’intrusion a duré neuf longs mois.",
+            "L’intrusion a duré cinq longs mois.",
+            ["neuf longs mois", "cinq longs mois"],
+        ),
+        (
+            "Combien y a-t-il de porte-parole ?",
+            "Il y a 3 porte-parole.",
+            "Il y a 9 porte-parole.",
+            ["3 porte-parole", "9 porte-parole"],
+        ),
+        (
+            "How many firms were hit?",
+            english("In total, 12 large local firms were hit."),
+            english("In total, 200 large local firms were hit."),
+            ["12 large local firms", "200 large local firms"],
+        ),
+    ],
+)
+def test_a_number_is_told_with_the_noun_it_counts(
+    question: str, one: str | Said, other: str | Said, expected: list[str]
+) -> None:
+    assert words(asked(question, one, other)) == [expected]
+
+
 def test_claims_point_into_their_articles() -> None:
     early = Said("Plus de 4 000 cadres ont été approchés.", before="Premier avis. ")
     made = asked(CADRES, early, "Mille cadres ont été approchés.")
     (found,) = find_disagreements(made)
     assert found.kind is AnswerKind.NUMBER
     assert found.claims == (
-        Claim(1, Span(14, 27), "Plus de 4 000"),
-        Claim(2, Span(0, 5), "Mille"),
+        Claim(1, Span(14, 34), "Plus de 4 000 cadres"),
+        Claim(2, Span(0, 12), "Mille cadres"),
     )
 
 
@@ -202,7 +237,7 @@ def test_all_who_disagree_with_someone_are_named_in_order() -> None:
         "900 cadres ont été approchés.",
         "4 100 cadres ont été approchés.",
     )
-    assert words(made) == [["4 000", "900", "4 100"]]
+    assert words(made) == [["4 000 cadres", "900 cadres", "4 100 cadres"]]
 
 
 def test_a_quote_that_agrees_with_both_sides_is_not_named() -> None:
@@ -212,7 +247,7 @@ def test_a_quote_that_agrees_with_both_sides_is_not_named() -> None:
         "900 cadres ont été approchés.",
         "Des centaines de cadres ont été approchés.",
     )
-    assert words(made) == [["4 000", "900"]]
+    assert words(made) == [["4 000 cadres", "900 cadres"]]
 
 
 @pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
@@ -233,7 +268,7 @@ def test_quotes_of_one_article_do_not_diverge() -> None:
         quote("a2", Said("4 000 cadres ont été approchés.")),
     )
     assert words(answer(CADRES, *parts[:2])) == []
-    assert words(answer(CADRES, *parts)) == [["900", "4 000"]]
+    assert words(answer(CADRES, *parts)) == [["900 cadres", "4 000 cadres"]]
 
 
 def test_a_refusal_has_no_disagreement() -> None:
@@ -247,7 +282,9 @@ def test_only_numbers_and_dates_are_compared(kind: AnswerKind) -> None:
     assert find_disagreements(replace(made, question=replace(made.question, kind=kind))) == ()
 
 
-@pytest.mark.parametrize(("year", "expected"), [(2024, [["4 000", "900"]]), (2021, [])])
+@pytest.mark.parametrize(
+    ("year", "expected"), [(2024, [["4 000 cadres", "900 cadres"]]), (2021, [])]
+)
 def test_a_question_about_a_period_compares_what_is_told_of_it(
     year: int, expected: list[list[str]]
 ) -> None:

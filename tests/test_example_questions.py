@@ -40,6 +40,36 @@ def test_the_names_of_a_title_are_its_capitalised_words(title: str, expected: li
     assert title_names(title) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Que fait l’État", "L’État a parlé hier. L’État parlera demain."),
+        ("Séance au Parlement", "Le Parlement a siégé hier."),
+        ("Espionnage\u00a0: une affaire", "L’Espionnage, titre d’un livre. Un espionnage ancien."),
+    ],
+)
+def test_a_word_that_is_common_or_too_general_is_no_subject(
+    tmp_path: Path, title: str, text: str
+) -> None:
+    assert examples_of(tmp_path, f"{title}\n\n{text}\n") == ()
+
+
+def test_a_name_that_an_address_writes_without_its_capital_is_a_subject(tmp_path: Path) -> None:
+    text = "Viadeo\u00a0: un réseau\n\nViadeo, sur www.viadeo.exemple, a parlé à @viadeo.\n"
+    assert examples_of(tmp_path, text) == ("Viadeo\u00a0: que sait-on\u00a0?",)
+
+
+def examples_of(folder: Path, article: str) -> tuple[str, ...]:
+    """The questions in French about one article, every one of which gets an answer."""
+    corpus, index = folder / "corpus", folder / "index"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text(article, encoding="utf-8")
+    lexical = {"reader": "lexical", "threshold": 0.0}
+    settings = Settings(corpus, index, EncoderSettings(model="hash"), answer=lexical)
+    update_index(corpus, index, BuildTools(HashEncoder(), SplitSettings()))
+    return answered_questions(LiveAssistant(settings).current(), "fr", TODAY)
+
+
 def test_questions_name_what_titles_name(assistant: Assistant) -> None:
     assert answered_questions(assistant, "fr", TODAY) == (
         "Serveurs Exchange\u00a0: que sait-on\u00a0?",

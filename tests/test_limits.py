@@ -153,6 +153,24 @@ def test_waiting_question_is_answered_when_a_place_is_free(clock: Clock) -> None
         assert answered == ["c"]
 
 
+def test_a_question_is_hurried_while_enough_wait(clock: Clock) -> None:
+    limits = QuestionLimits(LimitSettings(at_once=1, waiting=9, quick_from=2), clock)
+    hurried: list[bool] = []
+
+    def answered() -> None:
+        with limits.question("c") as hurry:
+            hurried.append(hurry)
+
+    with limits.question("a") as first:
+        waiting = [started(answered) for _ in range(4)]
+        while limits._present < 5:  # until all of them stand in line
+            pass
+    for each in waiting:
+        each.join()
+    assert not first  # nobody waited when it began
+    assert hurried == [True, True, False, False]  # 3, 2, 1 and none behind them
+
+
 def started(work: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=work)
     thread.start()

@@ -23,7 +23,7 @@ from tests.chat_site import HOSTILE
 from tests.test_export_outline import ANSWERED, ENGLISH, FRENCH, NOON, REFUSED
 
 OURS = set(
-    """article h2 h3 div p section ol ul li figure blockquote figcaption cite strong span bdi q mark
+    """article h2 h3 div p section ol ul li figure blockquote figcaption cite strong span bdi mark
     time a button details summary dl dt dd""".split()
 )
 
@@ -135,6 +135,18 @@ def test_no_line_can_break_inside_a_date_of_ours() -> None:
     answered, refused = shown(ANSWERED).text, shown(REFUSED).text
     assert "Le Courrier fictif (21\u00a0juillet\u00a02021)" in answered
     assert "entre octobre\u00a02018 et le 21\u00a0juillet\u00a02021" in refused
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "Question comprise\u00a0: «\u00a0Qui\u00a0? (APT31)\u00a0»"),
+        ("en", "Question as understood: “Qui\u00a0? (APT31)”"),
+    ],
+)
+def test_the_question_understood_is_quoted_as_its_language_quotes(language: str, told: str) -> None:
+    understood = Understood("Qui\u00a0?", "Qui\u00a0? (APT31)", language, (), Filters())
+    assert told in Shown(pending_html("Qui\u00a0?", understood, "fr")).text
 
 
 def test_a_paywall_is_told() -> None:

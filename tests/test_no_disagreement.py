@@ -12,7 +12,7 @@ FIRMS = "How many firms were hit?"
 
 
 def test_without_any_reason_these_numbers_diverge() -> None:
-    assert words(asked(CADRES, MILLE, CENTS)) == [["4 000", "900"]]
+    assert words(asked(CADRES, MILLE, CENTS)) == [["4 000 cadres", "900 cadres"]]
 
 
 OTHER_EVENTS = {

@@ -1,5 +1,6 @@
 """Where the chat may be served, and what is served there."""
 
+import errno
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp
 from assistant.conversations import ConversationStore
 from assistant.users import Role, UserStore
 from assistant.web import Serving, serve
-from assistant.web.server import _expire
+from assistant.web.server import _expire, _not_listening
 from index.encoders.encoder import EncoderSettings
 from index.errors import IndexMissing, SettingsError
 from index.settings import Settings
@@ -57,8 +58,24 @@ def test_accounts_that_nobody_has_are_refused(settings: Settings) -> None:
 def test_a_port_in_use_is_told(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port}"):
+        with pytest.raises(SettingsError) as told:
             serve(settings, Serving(port=port), print)
+    assert str(told.value) == (
+        f"port {port} of 127.0.0.1 is in use, perhaps by a Verbatim chat that is open already at "
+        f"http://127.0.0.1:{port}/; expected a free port: verbatim chat --port {port + 1}"
+    )
+
+
+def test_after_the_last_port_any_free_one_is_advised() -> None:
+    taken = OSError(errno.EADDRINUSE, "Address already in use")
+    assert _not_listening(Serving(port=65535), taken).endswith("verbatim chat --port 0")
+
+
+def test_an_address_of_another_machine_is_told(settings: Settings) -> None:
+    cheap = PasswordHasher(1, 8, 1)
+    UserStore(hasher=cheap).add("jeanne", "un mot de passe bien long", Role.READER)
+    with pytest.raises(SettingsError, match=r"cannot listen on 192\.0\.2\.7:0 "):
+        serve(settings, Serving("192.0.2.7", 0), print)
 
 
 def test_a_missing_index_is_told_before_the_address(settings: Settings) -> None:

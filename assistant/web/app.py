@@ -14,7 +14,8 @@ from assistant.web.chat_page import Examples, chat_page_routes
 from assistant.web.conversation_routes import conversation_routes
 from assistant.web.corpus import corpus_routes
 from assistant.web.health import health_router
-from assistant.web.login import STYLESHEET, protect
+from assistant.web.login import protect
+from assistant.web.login_page import STYLESHEET
 from assistant.web.page import STATIC_URL, Page, framed
 from assistant.web.services import ChatServices
 from assistant.web.source import source_routes

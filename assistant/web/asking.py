@@ -88,9 +88,11 @@ class Asking:
         except QuestionError:
             raise _NoAnswer(texts.unsearchable) from None
         yield pending_html(asked.text, Understood.of(question), asked.ui)
-        with self._limits.question(asked.owner):
-            made = assistant.answer(asked.text, today, history, filters)
-            answer = shown(verified(made, assistant.generation))
+        with self._limits.question(asked.owner) as in_a_hurry:
+            quick = in_a_hurry and not assistant.reads_by_words
+            reading = assistant.quick() if quick else assistant
+            made = reading.answer(asked.text, today, history, filters)
+            answer = shown(verified(made, assistant.generation), quick)
         conversation, exchange = self._kept(asked.owner, view, answer, texts)
         yield exchange_html(exchange, conversation, asked.ui)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -24,7 +25,6 @@ from assistant.web.texts.chat import CHAT_TEXTS, ChatTexts
 from index.generation import Generation
 from index.types import Filters
 
-CONVERSATION_COOKIE = "verbatim_conversation"  # the one open last, set by chat.js
 Examples = Callable[[str], tuple[str, ...]]  # the example questions in a language of the page
 
 _YEAR_S = 365 * 24 * 3600
@@ -53,7 +53,7 @@ class _Seen:
 
 
 def chat_page_routes(services: ChatServices, examples: Examples) -> APIRouter:
-    """`GET /`: the conversation `?conversation=` names, none for `?new`, else the last one open."""
+    """`GET /`: the conversation that `?conversation=` names, else a new one."""
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse)
@@ -94,15 +94,12 @@ def _seen(request: Request, services: ChatServices, language: str) -> _Seen:
 def _opened(request: Request, services: ChatServices) -> tuple[StoredConversation | None, bool]:
     """The conversation to show, and whether the one asked for by name is gone."""
     asked = request.query_params.get("conversation")
-    if "new" in request.query_params:
-        return None, False
-    identity = asked or request.cookies.get(CONVERSATION_COOKIE)
-    if not identity:
+    if not asked:
         return None, False
     try:
-        return services.conversations.get(_owner(request), identity), False
+        return services.conversations.get(_owner(request), asked), False
     except ChatError:
-        return None, asked is not None
+        return None, True
 
 
 def _document(seen: _Seen, services: ChatServices, examples: Examples) -> str:
@@ -154,12 +151,14 @@ def _document(seen: _Seen, services: ChatServices, examples: Examples) -> str:
 def _masthead(seen: _Seen) -> str:
     texts = seen.texts
     (other,) = (each for each in LANGUAGES if each != seen.language)
+    opened = [("conversation", seen.opened.id)] if seen.opened else []
+    switch = encoded(f"/?{urlencode([*opened, ('lang', other)])}")
     return (
         '<header class="vb-masthead"><button type="button" class="vb-button vb-open-drawer"'
         f' aria-expanded="false" aria-controls="vb-drawer" aria-label="{texts.open_list}">'
         '<span aria-hidden="true">☰</span></button><a class="vb-brand" href="/">Verbatim</a>'
         f'<nav aria-label="Verbatim"><a href="{CORPUS_URL}">{texts.corpus}</a>'
-        f'<a href="/?lang={other}" lang="{other}" hreflang="{other}">'
+        f'<a href="{switch}" lang="{other}" hreflang="{other}">'
         f"{texts.other_language}</a></nav></header>"
     )
 

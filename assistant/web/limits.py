@@ -37,11 +37,12 @@ class LimitReached(UserError):
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
     """`per_minute` questions for each person; `at_once` answered at the same time for everyone,
-    and `waiting` more kept in line."""
+    and `waiting` more kept in line; while it holds `quick_from`, answers are to be quick."""
 
     per_minute: Annotated[int, Ge(1), Le(10_000)] = 30
     at_once: Annotated[int, Ge(1), Le(64)] = 2
     waiting: Annotated[int, Ge(0), Le(1000)] = 64
+    quick_from: Annotated[int, Ge(0), Le(1000)] = 8  # some three seconds of reading
 
 
 class QuestionLimits:
@@ -61,8 +62,9 @@ class QuestionLimits:
         self._places = threading.Semaphore(settings.at_once)
 
     @contextmanager
-    def question(self, user: str) -> Iterator[None]:
-        """Let one question of `user` be answered in the block, once there is a place for it.
+    def question(self, user: str) -> Iterator[bool]:
+        """Let one question of `user` be answered in the block, once there is a place for it; tells
+        whether to be quick, for the sake of those who still wait.
 
         Blocks the thread while it waits for one, so call it in a worker thread. Raises
         LimitReached at once when the line is full, or when `user` asked too often; a question
@@ -75,7 +77,9 @@ class QuestionLimits:
             self._present += 1
         try:
             with self._places:
-                yield
+                with self._lock:
+                    waiting = max(0, self._present - self._settings.at_once)
+                yield waiting >= self._settings.quick_from
         finally:
             with self._lock:
                 self._present -= 1

@@ -1,14 +1,13 @@
-"""Who may use the web chat: the login page, and the guard in front of everything else."""
+"""Who may use the web chat: signing in and out, and the guard in front of everything else."""
 
 import re
 import time
 from collections.abc import Awaitable, Callable
-from html import escape
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.users import Clock, Role, User, UserStore, canonical_name
+from assistant.web.login_page import HEADERS, LOGIN, STYLESHEET, login_page
 from assistant.web.sessions import (
     COOKIE,
     AccessSettings,
@@ -26,8 +26,6 @@ from assistant.web.sessions import (
     client_address,
     set_cookie,
 )
-from assistant.web.texts import ui_language
-from assistant.web.texts.login import LOGIN_TEXTS, wait_text
 from index.errors import SettingsError
 
 __all__ = [
@@ -42,21 +40,11 @@ __all__ = [
     "protect",
 ]
 
-LOGIN = "/login"
-STYLESHEET = "/ui/login.css"
 PUBLIC_PATHS = (LOGIN, "/healthz", "/readyz", STYLESHEET)  # exactly these, nothing below them
 LOCAL_USER = User("(local)", Role.MAINTAINER)  # no account can have this name
 
 _LONGEST_FORM = 16 * 1024  # bytes, far above the longest name, password and path
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    # Under "no-referrer" browsers post forms with "Origin: null", which is refused as foreign.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 # Visible ASCII without the backslash: browsers read "\" as "/" and skip tabs and line breaks.
 _LOCAL_PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
 
@@ -158,7 +146,7 @@ class LoginPages:
         target = local_path(request.query_params.get("next", ""))
         if current_user(request):
             return RedirectResponse(target, 303)
-        return _page(request, target)
+        return login_page(request, target)
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session for the right name and password, else show the page again."""
@@ -172,20 +160,20 @@ class LoginPages:
         counted = _counted(name)
         wait = self._attempts.begin(counted, _network(request))
         if wait:
-            return _page(request, target, name, wait)
+            return login_page(request, target, name, wait)
         user = await run_in_threadpool(self._users.verify, name, password)
         if user is None:
-            return _page(request, target, name)
+            return login_page(request, target, name)
         self._attempts.succeeded(counted)
         await self._close(request)
-        response = RedirectResponse(target, 303, _HEADERS)
+        response = RedirectResponse(target, 303, HEADERS)
         set_cookie(response, await run_in_threadpool(self._sessions.open, user), request)
         return response
 
     async def sign_out(self, request: Request) -> Response:
         """End the session and go to the login page."""
         await self._close(request)
-        response = RedirectResponse(LOGIN, 303, _HEADERS)
+        response = RedirectResponse(LOGIN, 303, HEADERS)
         clear_cookie(response, request)
         return response
 
@@ -199,64 +187,18 @@ def local_path(target: str) -> str:
     return target if _LOCAL_PATH.fullmatch(target) else "/"
 
 
-def _page(request: Request, target: str, name: str | None = None, wait: int = 0) -> Response:
-    """The login page; after a try it says why that failed (`wait` in seconds) and keeps `name`."""
-    language = ui_language(request)
-    texts = LOGIN_TEXTS[language]
-    status, headers, problem = 200, _HEADERS, ""
-    if wait:
-        status, headers = 429, {**_HEADERS, "Retry-After": str(wait)}
-        problem = wait_text(wait, language)
-    elif name is not None:
-        status, problem = 401, texts.wrong
-    alert = f'<p class="login-error" role="alert" id="problem">{problem}</p>' if problem else ""
-    described = 'aria-describedby="problem"' if problem else ""
-    switch = urlencode({"lang": texts.other_language, "next": target})
-    html = f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{texts.title} – Verbatim</title>
-<link rel="stylesheet" href="{STYLESHEET}">
-</head>
-<body>
-<main>
-<h1>Verbatim</h1>
-<p>{texts.purpose}</p>
-{alert}
-<form method="post" action="{LOGIN}?lang={language}">
-<input type="hidden" name="next" value="{escape(target)}">
-<label for="name">{texts.name}</label>
-<input id="name" name="name" value="{escape(name or "")}" autocomplete="username"
- autocapitalize="none" spellcheck="false" required autofocus {described}>
-<label for="password">{texts.password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required
- {described}>
-<button>{texts.submit}</button>
-</form>
-<p class="login-note">{texts.no_account}</p>
-<p class="login-note"><a href="{LOGIN}?{escape(switch)}" lang="{texts.other_language}"
- hreflang="{texts.other_language}">{texts.other_name}</a></p>
-</main>
-</body>
-</html>
-"""
-    return HTMLResponse(html, status, headers)
-
-
 def _sent_to_login(connection: HTTPConnection) -> Response:
     """To the login page for what a person opens in the browser, 401 for the rest."""
     mode = connection.headers.get("sec-fetch-mode")
     accepted = connection.headers.get("accept", "")
     if mode != "navigate" if mode else "text/html" not in accepted:
-        return JSONResponse({"detail": f"sign in first, at {LOGIN}"}, 401, _HEADERS)
+        return JSONResponse({"detail": f"sign in first, at {LOGIN}"}, 401, HEADERS)
     target = "/"
     if connection.scope["method"] in _SAFE_METHODS:
         query = connection.scope["query_string"].decode("latin-1")
         target = local_path(quote(connection.scope["path"]) + (f"?{query}" if query else ""))
     question = "" if target == "/" else f"?{urlencode({'next': target})}"
-    return RedirectResponse(f"{LOGIN}{question}", 303, _HEADERS)
+    return RedirectResponse(f"{LOGIN}{question}", 303, HEADERS)
 
 
 def _is_foreign(connection: HTTPConnection) -> bool:

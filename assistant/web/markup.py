@@ -67,7 +67,7 @@ def exchange_html(
     kind = "vb-answer vb-refusal" if answer.refused else "vb-answer"
     inside = (
         f'<div class="{kind}" lang="{answer.language}">'
-        f"{understood_html(Understood.answered(answer), ui)}{body}</div>"
+        f"{understood_html(Understood.answered(answer), ui)}{_quick(answer, ui)}{body}</div>"
         f"{_actions(exchange, conversation_id, ui, opinion)}{details_html(answer, ui)}"
     )
     count = len(answer.quotes)
@@ -118,8 +118,9 @@ def understood_html(understood: Understood, ui: str) -> str:
     words, values = MESSAGES[language], filter_values(understood.filters)
     parts = []
     if asked != understood.text:
-        quoted = f"{words.understood} <q>{visible(asked)}</q>"
-        parts.append(f'<p class="vb-note" lang="{language}">{quoted}</p>')
+        # Not <q>: browsers quote in French without the no-break spaces.
+        quoted = f"{words.opening_quote}{visible(asked)}{words.closing_quote}"
+        parts.append(f'<p class="vb-note" lang="{language}">{words.understood} {quoted}</p>')
     if understood.dates:
         named = [mention.text for mention in understood.dates]
         chips = [_chip(each, language, without_date(asked, each), values, ui) for each in named]
@@ -144,6 +145,18 @@ def _article(key: str, asked: str, inside: str, ui: str, attributes: str = "") -
         f'<article class="vb-exchange" data-exchange="{encoded(key)}"{attributes}>'
         f'<h2 class="vb-question"><span class="vb-unseen">{CHAT_TEXTS[ui].you_asked} </span>'
         f'<bdi class="vb-asked">{visible(asked)}</bdi></h2>{inside}</article>'
+    )
+
+
+def _quick(answer: ShownAnswer, ui: str) -> str:
+    """What is to be known of an answer made in a hurry, and a button that asks again."""
+    if not answer.quick:
+        return ""
+    texts = CHAT_TEXTS[ui]
+    return (
+        f'<p class="vb-quick vb-notice" lang="{ui}" role="note">{texts.quick} '
+        f'<button type="button" class="vb-small" data-question="{encoded(answer.question)}">'
+        f"{texts.ask_again}</button></p>"
     )
 
 

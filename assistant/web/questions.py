@@ -31,6 +31,13 @@ _FORMS = {
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w-]*\w"
 _NAME = re.compile(rf"(?<![\w-]){_WORD}(?: {_WORD})*")
 _OPENING = re.compile(r"^(?:Le|La|Les|Un|Une|Des|De|Du|The|An?|In) ")  # no part of a name
+# What has a capital but says too little alone: the state, or the parliament, of which country?
+_TOO_GENERAL = frozenset(
+    """assemblee commission congres conseil cour etat etats gouvernement internet justice ministere
+    ministre monde nation nations parlement parquet police premier president presidente republique
+    senat surete tribunal union assembly congress council court government house minister ministry
+    parliament prime republic senate state states west world""".split()
+)
 _MONTHS = {format_date(PartialDate(2000, each), "en").split()[0] for each in range(1, 13)}
 
 logger = logging.getLogger(__name__)
@@ -95,7 +102,8 @@ def title_names(title: str) -> list[str]:
 def _candidates(articles: Sequence[Article], language: str) -> Iterator[tuple[str, str]]:
     """Names, those in most titles first, and two questions about each, in either order by turns."""
     named = Counter(name for article in articles for name in title_names(article.title))
-    for position, (name, _) in enumerate(named.most_common()):
+    telling = (name for name, _ in named.most_common() if _tells_a_subject(name, articles))
+    for position, name in enumerate(telling):
         first = next(each for each in articles if name in title_names(each.title))
         questions = [
             form.format(name=name, month=_month(first.published, language))
@@ -104,6 +112,18 @@ def _candidates(articles: Sequence[Article], language: str) -> Iterator[tuple[st
         ]
         for question in questions if position % 2 == 0 else reversed(questions):
             yield name, question
+
+
+def _tells_a_subject(name: str, articles: Sequence[Article]) -> bool:
+    """Whether a name can be asked about by itself: neither too general a word, nor one that the
+    articles also write without its capital, except in addresses."""
+    if " " in name or not name[1:].islower():
+        return True
+    if fold(name) in _TOO_GENERAL:
+        return False
+    plain = name.lower()
+    word = re.compile(rf"(?<![\w@#./-]){plain}(?![\w@/-]|\.\w)")
+    return not any(plain in each.text and word.search(each.text) for each in articles)
 
 
 def _month(day: PartialDate | None, language: str) -> str:

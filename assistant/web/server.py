@@ -1,5 +1,6 @@
 """Serve the chat."""
 
+import errno
 import logging
 import os
 import socket
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _BROWSER_DELAY_S = 1.5
 _DAY_S = 24 * 3600
+_LAST_PORT = 65535
 _PUBLICATIONS_S = 300  # between two looks for a new index
 
 
@@ -57,6 +59,7 @@ def serve(settings: Settings, serving: Serving, announce: Callable[[str], None])
     from assistant.users import UserStore
     from assistant.web.app import create_app
     from assistant.web.guard import GuardSettings, guarded
+    from assistant.web.limits import LimitSettings
     from assistant.web.questions import ExampleQuestions
     from assistant.web.services import ChatServices
 
@@ -68,7 +71,8 @@ def serve(settings: Settings, serving: Serving, announce: Callable[[str], None])
         entity_model()  # or the first question about a person would wait for it
         database = default_database()
         conversations = ConversationStore(database)
-        services = ChatServices(live, conversations, FeedbackStore(database), access, users)
+        limits = LimitSettings(quick_from=chat.quick_from)
+        services = ChatServices(live, conversations, FeedbackStore(database), access, users, limits)
         examples = ExampleQuestions(live, services.now)
         Thread(target=_keep_prepared, args=(examples,), daemon=True).start()
         if chat.retention_days:
@@ -77,7 +81,7 @@ def serve(settings: Settings, serving: Serving, announce: Callable[[str], None])
         web = guarded(app, GuardSettings((serving.host, *chat.hosts)))
         # Addresses of clients are left to `assistant.web.login`, which knows whom to believe.
         config = uvicorn.Config(web, log_level="warning", proxy_headers=False, server_header=False)
-        url = _address(serving.host, listener)
+        url = _address(serving.host, listener.getsockname()[1])
         announce(url)
         if serving.open_browser and _has_browser():
             Timer(_BROWSER_DELAY_S, webbrowser.open, [url]).start()
@@ -132,15 +136,26 @@ def _listening(serving: Serving) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise SettingsError(
-            f"cannot listen on {serving.host}:{serving.port} ({error.strerror}); choose another "
-            "with --port"
-        ) from None
+        raise SettingsError(_not_listening(serving, error)) from None
     return listener
 
 
-def _address(host: str, listener: socket.socket) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
+def _not_listening(serving: Serving, error: OSError) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return (
+            f"cannot listen on {serving.host}:{serving.port} ({error.strerror}); choose another "
+            "with --port"
+        )
+    other = serving.port + 1 if serving.port < _LAST_PORT else 0
+    return (
+        f"port {serving.port} of {serving.host} is in use, perhaps by a Verbatim chat that is open "
+        f"already at {_address(serving.host, serving.port)}; expected a free port: "
+        f"verbatim chat --port {other}"
+    )
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _has_browser() -> bool:

@@ -173,6 +173,7 @@ def _cells(phase: "Phase") -> dict[str, str | None]:
         for quantile in ("p50", "p95", "p99"):
             cells[f"{title} {quantile} (ms)"] = f"{getattr(at, quantile):.0f}" if at else None
     return cells | {
+        "read quickly": f"{phase.quick}",
         "errors": f"{sum(phase.errors.values())}",
         "answers of another": f"{len(phase.cross_talk)}",
         "of two generations": f"{len(phase.mixed)}",

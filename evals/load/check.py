@@ -14,14 +14,14 @@ from evals.metrics import quantiles
 _DIGEST_DIGITS = 8  # of the SHA-256 of a quote's words, as `assistant.web.source` cuts it
 
 Texts = Mapping[str, str]  # the text of each article
-Key = tuple[str, str]  # the digest of the articles of a generation, and a question
+Key = tuple[str, str, bool]  # the digest of the articles of a generation, a question, in a hurry
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What is known beforehand: `alone` is what each question asked alone was given over the same
-    articles; `articles` tells which articles a generation holds (a digest), and `texts` gives them,
-    where they are known."""
+    articles (in a hurry too, unless the chat could not be told to); `articles` tells which articles
+    a generation holds (a digest), and `texts` gives them, where they are known."""
 
     alone: Mapping[Key, Given]
     articles: Mapping[str, str]
@@ -61,7 +61,8 @@ def asked_alone(replies: Iterable[Reply], articles: Mapping[str, str]) -> dict[K
         shown = readable(reply)
         if shown and not shown.failure and len(shown.generations) == 1:
             (generation,) = shown.generations
-            found[articles.get(generation, generation), reply.question] = shown.given
+            key = articles.get(generation, generation), reply.question, shown.given.quick
+            found[key] = shown.given
     return found
 
 
@@ -96,6 +97,7 @@ def summarised(replies: Sequence[Reply], askers: int, seconds: float, expected: 
         errors=dict(Counter(told[Fault.ERROR])),
         cross_talk=told[Fault.CROSS_TALK],
         mixed=told[Fault.MIXED],
+        quick=sum(shown.given.quick for each in replies if (shown := readable(each))),
     )
 
 
@@ -123,7 +125,8 @@ def _fault(
         if not _is_exact(quote, expected.texts[articles]):
             what = f"its quote {quote.article_id} {quote.at} is not in {generation}"
             return found(Fault.MIXED, what)
-    if shown.given != expected.alone.get((articles, reply.question)):
+    key = articles, reply.question, shown.given.quick
+    if shown.given != expected.alone.get(key) and (key in expected.alone or not key[-1]):
         return found(Fault.CROSS_TALK, "another answer than to the same question alone")
     return None
 

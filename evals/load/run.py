@@ -23,10 +23,18 @@ WARM_UP = 3  # questions asked before the clock starts
 
 def measure_temporary(chat: TemporaryChat, plan: Plan) -> Load:
     """Serve the chat and load it; publications, if planned, withdraw and put back the article
-    quoted most. UserError when a question asked alone gets no answer, or an index is not built."""
+    quoted most. UserError when a question asked alone gets no answer, or an index is not built.
+
+    Where the network reads it is served twice: what a hurried chat answers is asked beforehand, of
+    one that always hurries.
+    """
+    quick = _Alone(_Asked([], 0.0), {})
+    if not chat.reads_by_words:
+        with chat.served(always_quick=True) as door:
+            quick = asyncio.run(_asked_alone(chat, door, plan))
     with chat.served() as door:
         chat.wait_until_quiet()
-        return asyncio.run(_measure_temporary(chat, door, plan))
+        return asyncio.run(_measure_temporary(chat, door, plan, quick))
 
 
 def measure_running(door: Door, plan: Plan) -> Load:
@@ -105,20 +113,38 @@ class _Askers:
         return reply
 
 
-async def _measure_temporary(chat: TemporaryChat, door: Door, plan: Plan) -> Load:
-    askers, published = _Askers(door, await find_form(door), plan), 0
-    alone = await askers.alone("alone")
-    given = _given(alone, chat.articles, plan)
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """What the questions were given alone, over every state of the corpus there will be; `changed`
+    is the article that is withdrawn and put back, if any is."""
+
+    asked: _Asked
+    given: dict[Key, Given]
+    changed: str = ""
+
+
+async def _asked_alone(chat: TemporaryChat, door: Door, plan: Plan, changed: str = "") -> _Alone:
+    askers = _Askers(door, await find_form(door), plan)
+    asked = await askers.alone("alone")
+    given = _given(asked, chat.articles, plan)
+    if plan.publish_every is not None:
+        changed = changed or _most_quoted(given)
+        await asyncio.to_thread(chat.publish_changed, changed)
+        given |= _given(await askers.alone("alone-changed"), chat.articles, plan)
+        await asyncio.to_thread(chat.publish_changed, changed)
+    return _Alone(asked, given, changed)
+
+
+async def _measure_temporary(chat: TemporaryChat, door: Door, plan: Plan, quick: _Alone) -> Load:
+    alone, published = await _asked_alone(chat, door, plan, quick.changed), 0
+    askers = _Askers(door, await find_form(door), plan)
     if plan.publish_every is None:
         together = await askers.together()
     else:
-        article = _most_quoted(given)
-        await asyncio.to_thread(chat.publish_changed, article)
-        given |= _given(await askers.alone("alone-changed"), chat.articles, plan)
-        await asyncio.to_thread(chat.publish_changed, article)
-        publish = partial(asyncio.to_thread, chat.publish_changed, article)
+        publish = partial(asyncio.to_thread, chat.publish_changed, alone.changed)
         together, published = await _together_while(publish, askers, plan.publish_every)
-    found = _load(plan, alone, together, Expected(given, chat.articles, chat.texts))
+    expected = Expected(quick.given | alone.given, chat.articles, chat.texts)
+    found = _load(plan, alone.asked, together, expected)
     return replace(found, publications=published, peak_rss_bytes=chat.peak_rss_bytes())
 
 
@@ -130,7 +156,7 @@ async def _measure_running(door: Door, plan: Plan) -> Load:
         together = await askers.together()
     finally:
         await askers.forget()
-    generations = {generation: generation for generation, _ in given}
+    generations = {generation: generation for generation, _, _ in given}
     return _load(plan, alone, together, Expected(given, generations, {}))
 
 
@@ -163,7 +189,7 @@ def _load(plan: Plan, alone: _Asked, together: _Asked, expected: Expected) -> Lo
 def _given(asked: _Asked, articles: Mapping[str, str], plan: Plan) -> dict[Key, Given]:
     """What the questions were given; UserError when one has no answer."""
     found = asked_alone(asked.replies, articles)
-    missing = set(plan.questions) - {question for _, question in found}
+    missing = set(plan.questions) - {question for _, question, _ in found}
     if missing:
         failed = next(each for each in asked.replies if each.question in missing)
         shown = readable(failed)

@@ -25,9 +25,10 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Given:
     """An answer without what changes from one time to the next: its quotes, or, when it is
-    `refused`, the nearest passages."""
+    `refused`, the nearest passages; `quick` where the lexical reader stood in for the network."""
 
     refused: bool
+    quick: bool
     quotes: tuple[Citation, ...]
 
 
@@ -64,6 +65,7 @@ def read_exchange(html: str) -> ShownExchange:
             generations=frozenset(_GENERATION.findall(" ".join(named))),
             given=Given(
                 refused=bool(article.xpath(".//*[contains(@class, 'vb-refusal')]")),
+                quick=bool(article.xpath(".//*[contains(@class, 'vb-quick')]")),
                 quotes=tuple(map(_citation, article.xpath(".//ol[@class='vb-quotes']/li"))),
             ),
         )

@@ -17,6 +17,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.config import answer_settings
 from evals.load.page import Door
 from index.encoders.models import models_folder
 from index.errors import UserError
@@ -40,12 +41,13 @@ class TemporaryChat:
     def __init__(self, folder: Path, settings: Settings) -> None:
         """Prepare the folder: a copy of the corpus of `settings`, and a settings file."""
         self._folder = folder
+        self._settings = settings
         self._process: subprocess.Popen[str] | None = None
         self.articles: dict[str, str] = {}  # the digest of what each generation holds
         self.texts: dict[str, Mapping[str, str]] = {}  # by that digest, and by the article's id
         self._paths: dict[str, str] = {}
         shutil.copytree(settings.corpus, folder / "corpus")
-        (folder / SETTINGS_FILE).write_text(settings_text(settings), encoding="utf-8")
+        self._settle(always_quick=False)
         (folder / "home").mkdir()
         (folder / _WITHDRAWN).mkdir()
         if models_folder().is_dir():
@@ -62,7 +64,7 @@ class TemporaryChat:
         index = self._folder / "index"
         generation = open_generation(index, name=current_generation(index).name)
         held = {article.id: article for article in generation.store.articles()}
-        generation.store.close()
+        generation.close()
         digest = generation.manifest.sources
         self.articles[generation.name] = digest
         self.texts[digest] = {name: article.text for name, article in held.items()}
@@ -81,10 +83,15 @@ class TemporaryChat:
         source.rename(target)
         self.publish()
 
+    def _settle(self, always_quick: bool) -> None:
+        text = settings_text(self._settings, always_quick)
+        (self._folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+
     @contextmanager
-    def served(self, *options: str) -> Iterator[Door]:
+    def served(self, *options: str, always_quick: bool = False) -> Iterator[Door]:
         """Start the chat, with more options of `verbatim chat`, and stop it at the end; UserError
-        when it does not start."""
+        when it does not start. One that is `always_quick` answers as if a long line waited."""
+        self._settle(always_quick)
         with (self._folder / _LOG).open("wb") as told:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [*_program("assistant"), "chat", "--port", "0", *options],
@@ -105,6 +112,11 @@ class TemporaryChat:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
+
+    @property
+    def reads_by_words(self) -> bool:
+        """Whether the settings name the lexical reader."""
+        return answer_settings(self._settings).reader == "lexical"
 
     def log(self) -> str:
         """What the chat has logged so far; "" before it is served."""
@@ -152,7 +164,7 @@ def temporary_chat(settings: Settings) -> Iterator[TemporaryChat]:
         yield chat
 
 
-def settings_text(settings: Settings) -> str:
+def settings_text(settings: Settings, always_quick: bool = False) -> str:
     """A settings file that says the same, but for the places and for whom the chat admits: whom
     this machine, as a proxy, names."""
     lines = ['corpus = "corpus"', 'index = "index"']
@@ -161,7 +173,8 @@ def settings_text(settings: Settings) -> str:
         for each in fields(settings)
         if each.name not in _OURS and (value := getattr(settings, each.name))
     }
-    tables["chat"] = {"proxy_header": PERSON_HEADER, "trusted_proxies": ["127.0.0.1"]}
+    chat = {"proxy_header": PERSON_HEADER, "trusted_proxies": ["127.0.0.1"]}
+    tables["chat"] = chat | ({"quick_from": 0} if always_quick else {})
     for name, table in tables.items():
         lines.append(f"[{name}]")
         stated = {key: value for key, value in table.items() if value is not None}

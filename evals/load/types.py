@@ -44,7 +44,8 @@ class Phase:
     """Questions asked over `seconds`, milliseconds they waited, and what was wrong with replies.
 
     A reply is an error (counted by kind), or another's (`cross_talk`), or not of one generation of
-    the index (`mixed`), or right. The milliseconds are those of all that are no errors.
+    the index (`mixed`), or right. The milliseconds are those of all that are no errors; `quick`
+    counts the answers of the lexical reader in a chat that has the network.
     """
 
     askers: int
@@ -55,6 +56,7 @@ class Phase:
     errors: Mapping[str, int] = field(default_factory=dict)
     cross_talk: tuple[str, ...] = ()
     mixed: tuple[str, ...] = ()
+    quick: int = 0
 
     @property
     def answered_per_second(self) -> float:

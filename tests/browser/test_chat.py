@@ -72,11 +72,15 @@ def test_a_reload_shows_the_conversation_again(page: Page) -> None:
     expect(page.locator("#vb-exchanges")).to_contain_text("Selon le dernier bilan")
 
 
-def test_the_conversation_open_last_is_opened_again(page: Page, site: Site) -> None:
+def test_another_visit_begins_anew_with_the_last_conversation_one_click_away(
+    page: Page, site: Site
+) -> None:
     ask(page, COUNTING)
     identity = conversation(page)
     opened(page, site, "/")
-    assert conversation(page) == identity
+    expect(page.locator("#vb-exchanges > article")).to_have_count(0)
+    page.locator("#vb-list a").first.click()
+    page.wait_for_url(f"**/?conversation={identity}")
 
 
 def test_a_restart_of_the_server_loses_nothing(page: Page, site: Site) -> None:

@@ -94,6 +94,19 @@ def test_the_citation_clicked_stays_in_its_place(
     assert box(cite)["top"] == pytest.approx(before, abs=4)
 
 
+@pytest.mark.parametrize("number", [1, 5, 9])
+def test_the_citation_clicked_stays_in_sight_above_the_sheet(
+    page: Page, site: Site, talk: str, number: int
+) -> None:
+    opened(resized(page, PHONE), site, talk)
+    cite = page.locator("#vb-exchanges .vb-quote .vb-cite").nth(number - 1)
+    cite.evaluate("(each) => each.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    cite.click()
+    expect(page.locator(".vb-panel #quote")).to_be_in_viewport()
+    assert box(cite)["bottom"] <= box(page.locator(".vb-panel"))["top"]
+    assert box(cite)["top"] >= box(page.locator(".vb-masthead"))["bottom"]
+
+
 def test_the_panel_says_whose_article_it_shows(page: Page, site: Site, talk: str) -> None:
     opened(resized(page, PHONE), site, talk)
     page.locator("#vb-exchanges .vb-quote .vb-cite").first.click()

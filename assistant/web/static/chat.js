@@ -8,8 +8,6 @@
   const filters = document.getElementById("vb-filters");
   const FILTERS = ["since", "until", "outlet", "language"];
   const ORDER_KEY = "verbatim-order";
-  const COOKIE = "verbatim_conversation";
-  const YEAR_S = 365 * 24 * 3600;
 
   const questionBox = () => document.querySelector("#vb-question textarea");
   const sendButton = () => document.getElementById("vb-send");
@@ -125,21 +123,20 @@
     document.title = `${title} – Verbatim`;
   }
 
-  // The address and a cookie say which conversation to show when the page is loaded again.
+  // The address says which conversation to show when the page is loaded again.
   function opened(identity) {
     page.dataset.conversation = identity;
-    history.replaceState(null, "", `/?${new URLSearchParams({ conversation: identity })}`);
-    keep(identity, YEAR_S);
+    const address = new URLSearchParams({ conversation: identity });
+    history.replaceState(null, "", `/?${address}`);
+    const translated = document.querySelector(".vb-masthead a[hreflang]");
+    address.set("lang", translated.hreflang);
+    translated.search = address;
     const menu = document.getElementById("vb-export");
     for (const link of menu.querySelectorAll("a")) {
       const suffix = /\.\w+$/.exec(link.pathname)[0];
       link.pathname = `/ui/export/${encodeURIComponent(identity)}${suffix}`;
     }
     menu.hidden = false;
-  }
-
-  function keep(identity, seconds) {
-    document.cookie = `${COOKIE}=${identity}; path=/; max-age=${seconds}; samesite=lax`;
   }
 
   // Gradio tells of failures in words of its own, which are hidden; these take their place.
@@ -224,6 +221,5 @@
   countFilters();
   sortQuotes(exchanges);
   if (page.dataset.conversation) opened(page.dataset.conversation);
-  else keep("", 0);
   exchanges.lastElementChild?.scrollIntoView({ block: "start", behavior: "instant" });
 })();

@@ -30,6 +30,7 @@
     },
   };
   const STATUS_MS = 4000;
+  const CLEAR = 12; // pixels between a citation and the sheet below it
 
   // As on the server: what the page says, else the cookie, else the browser, else French.
   function language() {
@@ -113,6 +114,16 @@
     const before = top();
     change();
     window.scrollBy({ top: top() - before, behavior: "instant" });
+  }
+
+  // On a small screen the panel is a sheet at the bottom, which may lie over the citation: the page
+  // is scrolled until that is just above it. Where the sheet begins is told by its height, since it
+  // may be on its way up still.
+  function uncover(citation) {
+    const { bottom, right } = citation.getBoundingClientRect();
+    const hidden = bottom + CLEAR - (window.innerHeight - panel.section.offsetHeight);
+    const beside = right <= panel.section.getBoundingClientRect().left;
+    if (hidden > 0 && !beside) window.scrollBy({ top: hidden, behavior: "instant" });
   }
 
   // The server's <article>, and nothing else it may send, such as a page to sign in.
@@ -240,6 +251,7 @@
       event.preventDefault();
       if (link.matches(".vb-cite")) opener = link;
       openPanel(address);
+      if (link === opener) uncover(link);
     }
   });
 

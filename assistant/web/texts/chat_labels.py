@@ -30,6 +30,8 @@ class ChatTexts:
     gone: str
     unreadable: str
     simpler_reader: str
+    quick: str
+    ask_again: str
     corpus: str
     sign_out: str
     other_language: str
