@@ -44,7 +44,7 @@ class ChatSettings:
     proxy_header: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     retention_days: Annotated[int, Ge(1)] | None = None
-    quick_from: Annotated[int, Ge(0), Le(1000)] = 8
+    quick_from: Annotated[int, Ge(0), Le(1000)] = 4
 
 
 def chat_settings(settings: Settings) -> ChatSettings:

@@ -42,7 +42,7 @@ class LimitSettings:
     per_minute: Annotated[int, Ge(1), Le(10_000)] = 30
     at_once: Annotated[int, Ge(1), Le(64)] = 2
     waiting: Annotated[int, Ge(0), Le(1000)] = 64
-    quick_from: Annotated[int, Ge(0), Le(1000)] = 8  # some three seconds of reading
+    quick_from: Annotated[int, Ge(0), Le(1000)] = 4  # more than a second of reading
 
 
 class QuestionLimits:
