@@ -4,6 +4,7 @@ import logging
 import math
 from dataclasses import replace
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from assistant.reader.pairs import Pair
 from assistant.reader.trained import (
     CERTAIN,
     FIRST_READ,
+    LEAST_READ,
     NetworkFeatures,
     best_span,
     log_sum,
@@ -100,7 +102,7 @@ def test_the_lexical_columns_are_the_lexical_ones(
 ) -> None:
     question = understand(QUESTION, date(2026, 3, 15))
     query = Query(QUESTION, "fr", HashEncoder().encode_queries([QUESTION])[0])
-    hits = search(generation, query, 12, SearchSettings())
+    hits = search(generation, query, LEAST_READ, SearchSettings())
     both = features.measure(question, query, hits, generation)
     lexical = LexicalFeatures().measure(question, query, hits, generation)
     assert both is not None
@@ -137,21 +139,43 @@ def test_without_its_weights_the_lexical_reader_answers_and_says_so(
     assert "meanwhile the lexical reader answers" in caplog.text
 
 
+class CountingNetwork(WordNetwork):
+    """Finds every passage as relevant as it is told to, and counts those it reads."""
+
+    def __init__(self, relevance: float) -> None:
+        self._relevance = relevance
+        self.count = 0
+
+    def read(self, question: str, passages: list[tuple[str, str]]) -> list[ReadPassage]:
+        self.count += len(passages)
+        return [replace(each, relevance=self._relevance) for each in super().read("", passages)]
+
+
+def read_of(generation: Generation, relevance: float, scores: list[float]) -> int:
+    """How many of passages found with these scores are read."""
+    network = CountingNetwork(relevance)
+    question = understand(QUESTION, date(2026, 3, 15))
+    query = Query(QUESTION, "fr", HashEncoder().encode_queries([QUESTION])[0])
+    found = cycle(search(generation, query, 4, SearchSettings()))
+    ranked = enumerate(zip(found, scores, strict=False), start=1)
+    hits = [replace(hit, rank=rank, score=score) for rank, (hit, score) in ranked]
+    features = NetworkFeatures(network)  # type: ignore[arg-type]  # stands for the engine
+    assert features.measure(question, query, hits, generation) is not None
+    return network.count
+
+
 @pytest.mark.parametrize(("relevance", "expected"), [(CERTAIN, FIRST_READ), (CERTAIN - 1, 12)])
 def test_reading_stops_at_a_passage_that_answers_beyond_doubt(
     generation: Generation, relevance: float, expected: int
 ) -> None:
-    class Certain(WordNetwork):
-        read_so_far = 0
+    assert read_of(generation, relevance, [2.0] * 12) == expected
 
-        def read(self, question: str, passages: list[tuple[str, str]]) -> list[ReadPassage]:
-            self.read_so_far += len(passages)
-            return [replace(each, relevance=relevance) for each in super().read("", passages)]
 
-    network = Certain()
-    question = understand(QUESTION, date(2026, 3, 15))
-    query = Query(QUESTION, "fr", HashEncoder().encode_queries([QUESTION])[0])
-    hits = search(generation, query, 4, SearchSettings()) * 3
-    features = NetworkFeatures(network)  # type: ignore[arg-type]  # stands for the engine
-    assert features.measure(question, query, hits, generation) is not None
-    assert network.read_so_far == expected
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [([3.0, 1.0, 0.9, 0.8, 0.7], 3), ([3.0, 2.9, 2.8, 2.5, 2.0, 1.9], 5), ([3.0, 0.1], 2)],
+)
+def test_beyond_the_first_only_passages_almost_as_good_as_the_best_are_read(
+    generation: Generation, scores: list[float], expected: int
+) -> None:
+    assert read_of(generation, 0.0, scores) == expected
