@@ -29,7 +29,7 @@ _NEAREST = 3  # passages shown with a refusal
 # Added to a hit's fused score, which is in standard deviations: enough to prefer, never to exclude.
 _EARLIER_ARTICLE_BONUS = 0.5
 _DATE_BONUS = 0.3
-_READ_FOR_A_PART = 4  # passages, for each part of a question that asks several things
+_READ_FOR_A_PART = 3  # passages, for each part of a question that asks several things
 _NEWS_DELAY = timedelta(days=60)  # an event is still written about this long after
 
 
