@@ -7,6 +7,8 @@ from annotated_types import Ge, Le
 
 from index.settings import Settings, section
 
+QUICK_FROM = 4  # questions waiting: more than a second of reading
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
@@ -44,7 +46,7 @@ class ChatSettings:
     proxy_header: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     retention_days: Annotated[int, Ge(1)] | None = None
-    quick_from: Annotated[int, Ge(0), Le(1000)] = 4
+    quick_from: Annotated[int, Ge(0), Le(1000)] = QUICK_FROM
 
 
 def chat_settings(settings: Settings) -> ChatSettings:

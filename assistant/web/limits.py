@@ -11,6 +11,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
+from assistant.config import QUICK_FROM
 from index.errors import UserError
 
 _WINDOW_S = 60
@@ -42,7 +43,7 @@ class LimitSettings:
     per_minute: Annotated[int, Ge(1), Le(10_000)] = 30
     at_once: Annotated[int, Ge(1), Le(64)] = 2
     waiting: Annotated[int, Ge(0), Le(1000)] = 64
-    quick_from: Annotated[int, Ge(0), Le(1000)] = 4  # more than a second of reading
+    quick_from: Annotated[int, Ge(0), Le(1000)] = QUICK_FROM
 
 
 class QuestionLimits:
