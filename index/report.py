@@ -29,14 +29,10 @@ class Related:
     of_id: str
 
     @classmethod
-    def of(cls, listed: Listed, taken: Listed) -> "Related":
-        """The two, without what only comparing needs."""
-        return cls(_place(listed), listed.id, _place(taken), taken.id)
-
-    @classmethod
     def left_out(cls, found: Sequence[LeftOut]) -> tuple["Related", ...]:
-        """`of`, for each."""
-        return tuple(cls.of(each.listed, each.taken) for each in found)
+        """The two of each, without what only comparing needs."""
+        pairs = ((each.listed, each.taken) for each in found)
+        return tuple(cls(_place(one), one.id, _place(other), other.id) for one, other in pairs)
 
 
 @dataclass(frozen=True, slots=True)

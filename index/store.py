@@ -17,6 +17,7 @@ from index.articles.records import Kept, restored
 from index.dates import DateRange, PartialDate
 from index.errors import IndexDamaged
 from index.listing import Listing, ListQuery, read_listing
+from index.pages import pages
 from index.types import Article, Filters, Passage, Replaced, Sentence
 
 # A value of NULL sets no condition. Dates are ISO 8601, so that their order is that of the text.
@@ -145,22 +146,28 @@ class Store:
                 article_id, text = texts[key]
                 yield piece, article_id, text[start:end]
 
-    def replaced(self, article_id: str | None = None) -> list[Replaced]:
-        """The earlier versions of an article, the last replaced first; of all of them for None."""
-        rows = self._rows(
-            "SELECT day, newer, text, article FROM replaced WHERE :id IS NULL OR id = :id"
-            " ORDER BY day DESC, rowid DESC",
-            {"id": article_id},
-        )
-        return [
-            Replaced(self._article(text, kept), date.fromisoformat(day), newer)
-            for day, newer, text, kept in rows
-        ]
+    def replaced(self, article_id: str) -> list[Replaced]:
+        """The earlier versions of an article, the last replaced first."""
+        query = "SELECT day, newer, text, article FROM replaced WHERE id = ?"
+        rows = self._rows(f"{query} ORDER BY day DESC, rowid DESC", (article_id,))
+        return [self._replaced(*row) for row in rows]
 
-    def kept(self) -> dict[str, Kept]:
-        """What tells whether an article changed, by its id."""
-        rows = self._rows("SELECT id, path, digest, text_digest, copies FROM articles")
-        return {str(row[0]): Kept(*row[1:]) for row in rows}
+    def all_replaced(self) -> Iterator[Replaced]:
+        """The earlier versions of all articles, the first replaced first."""
+        query = "SELECT day, rowid, newer, text, article FROM replaced WHERE (day, rowid) > (?, ?)"
+        for day, _, *rest in pages(self._rows, f"{query} ORDER BY day, rowid", keys=2):
+            yield self._replaced(day, *rest)
+
+    def kept(self) -> Iterator[tuple[str, Kept]]:
+        """What tells whether an article changed, for each, with its id; by id."""
+        query = "SELECT id, path, digest, text_digest, copies FROM articles WHERE id > ?"
+        for article_id, *kept in pages(self._rows, f"{query} ORDER BY id"):
+            yield article_id, Kept(*kept)
+
+    def known(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that articles have, sorted."""
+        query = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return [str(row[0]) for row in self._rows(query, (json.dumps(sorted(ids)),))]
 
     def listing(self, asked: ListQuery) -> Listing:
         """One page of the list of articles, read without their texts."""
@@ -212,6 +219,9 @@ class Store:
         if not rows:
             raise KeyError(article_id)
         return self._article(*rows[0])
+
+    def _replaced(self, day: str, newer: str, text: str, kept: str) -> Replaced:
+        return Replaced(self._article(text, kept), date.fromisoformat(day), newer)
 
     def _article(self, text: str, kept: str) -> Article:
         try:

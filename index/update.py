@@ -7,21 +7,23 @@ and a generation is made from the one before by removing and adding the articles
 it then holds, and how it ranks, is what a build from zero gives.
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Set
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import tee
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.approximate import kind_of
-from index.articles.corpus import Corpus, corpus_digest, read_all, sources_digest
-from index.articles.duplicates import Listed, Resolution, resolve
-from index.articles.scan import FileProblem, Listing, list_corpus
+from index.articles.corpus import Corpus, corpus_digest, sources_digest
+from index.articles.register import Register
+from index.articles.related import NotIndexed, resolve_all
+from index.articles.scan import CorpusWalk, FileProblem
 from index.build import Base, BuildTools, Clock, Contents, write_generation
 from index.cache import BuildCache
-from index.changes import changes, copies, kept, replaced_versions
+from index.changes import changes, replaced_versions, side_by_side
 from index.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing
 from index.generation import Generation, open_generation
 from index.manifest import Manifest, verify_files
@@ -60,28 +62,31 @@ def update_index(
     """
     options = options or UpdateOptions()
     clock = Clock()
-    with clock.stage("list"):
-        listing = _listing(corpus, index)
-    with _cache(index, options.dry) as cache:
+    with Register() as register, ExitStack() as stack:
+        with clock.stage("list"):
+            walk = _listed(corpus, index, register)
+        cache = stack.enter_context(_cache(index, options.dry))
         if options.fresh:
             cache.clear()
+        found = Corpus(register, cache, options.readers)
         with clock.stage("read"):
-            found = read_all(listing, cache, options.readers, options.workers, tools.progress)
+            found.read(options.workers, tools.progress)
         left_out = excluded(index)
         with clock.stage("resolve"):
-            resolution = resolve([each for each in found.listed if each.id not in left_out])
+            not_indexed = resolve_all(register, left_out)
         before = _current(index)
         store = before.store if before else None
-        report = _report(listing, found, resolution, store)
-        if not found.listed and not _is_all_removed(store, left_out):
+        report = _report(walk, found, not_indexed, store)
+        if not register.article_count() and not _is_all_removed(store, left_out):
             raise CorpusError(_nothing_to_index(report))
         if options.dry:
             return replace(report, seconds=clock.seconds)
-        base, new = _base(None if options.fresh else before, resolution, found, tools)
+        base = _base(None if options.fresh else before, register, tools)
+        today = datetime.now(UTC).date()
         contents = Contents(
-            _articles(resolution, new, found),
-            sources_digest(found.keys(), left_out),
-            replaced_versions(store, resolution, found, left_out, datetime.now(UTC).date()),
+            _articles(found),
+            sources_digest(register, left_out),
+            replaced_versions(store, found, not_indexed.replaced, left_out, today),
             base,
         )
         with unpublished(index, options.keep) as folder:
@@ -119,30 +124,34 @@ def is_up_to_date(
         verify_files(folder, manifest)
     except (IndexMissing, IndexDamaged, IndexMismatch):
         return False
-    return (
+    if not (
         manifest.software == version("verbatim")
         and manifest.model == tools.encoder.identity
         and manifest.split == tools.split
         and manifest.vectors == kind_of(manifest.counts.passages, tools.exact_up_to)
-        and manifest.sources
-        == corpus_digest(_listing(corpus, index), readers or ReaderOptions(), excluded(index))
-    )
+    ):
+        return False
+    with Register() as register:
+        _listed(corpus, index, register)
+        digest = corpus_digest(register, readers or ReaderOptions(), excluded(index))
+    return manifest.sources == digest
 
 
-def _listing(corpus: Path, index: Path) -> Listing:
-    """The files of the corpus; none where there are none, and nothing but removed articles in the
-    index that could be lost."""
+def _listed(corpus: Path, index: Path, register: Register) -> CorpusWalk:
+    """Take the files of the corpus up. There may be none where nothing but removed articles in the
+    index could be lost."""
+    walk = CorpusWalk(corpus)
     try:
-        return list_corpus(corpus)
+        register.add_files(walk)
     except CorpusError:
         before = _current(index)
-        if _is_all_removed(before.store if before else None, excluded(index)):
-            return Listing((), (), ())
-        raise
+        if not _is_all_removed(before.store if before else None, excluded(index)):
+            raise
+    return walk
 
 
 def _is_all_removed(before: Store | None, left_out: Set[str]) -> bool:
-    return before is not None and before.kept().keys() <= left_out
+    return before is not None and len(before.known(left_out)) == before.counts()[0]
 
 
 def _current(index: Path) -> Generation | None:
@@ -152,22 +161,26 @@ def _current(index: Path) -> Generation | None:
         return None
 
 
-def _base(
-    before: Generation | None, resolution: Resolution, found: Corpus, tools: BuildTools
-) -> tuple[Base | None, Sequence[Listed]]:
-    """What the new generation is made from, and the articles to add to it: those that differ.
+def _base(before: Generation | None, register: Register, tools: BuildTools) -> Base | None:
+    """What the new generation is made from; the register is told which articles are to be added to
+    it: those that differ.
 
     None and every article where the last one is of no use: written by another program or with
     other settings, or most of its articles go.
     """
     if before is None or not _is_alike(before.manifest, tools):
-        return None, resolution.kept
-    there, wanted = before.store.kept(), kept(resolution, found)
-    without = frozenset(each for each in there if there[each] != wanted.get(each))
-    if 2 * len(without) > len(there):
-        return None, resolution.kept
-    added = [each for each in resolution.kept if each.id in without or each.id not in there]
-    return Base(before.folder, without), added
+        return None
+    without, added, there = [], [], 0
+    for article_id, old, new in side_by_side(before.store.kept(), register.kept()):
+        there += old is not None
+        if old and old != new:
+            without.append(article_id)
+        if new and old != new:
+            added.append(article_id)
+    if 2 * len(without) > there:
+        return None
+    register.add_only(added)
+    return Base(before.folder, frozenset(without))
 
 
 def _is_alike(manifest: Manifest, tools: BuildTools) -> bool:
@@ -176,32 +189,30 @@ def _is_alike(manifest: Manifest, tools: BuildTools) -> bool:
     return made == (program_digest(), tools.encoder.identity, tools.split)
 
 
-def _articles(resolution: Resolution, listed: Sequence[Listed], found: Corpus) -> Iterator[Article]:
+def _articles(found: Corpus) -> Iterator[Article]:
     """The articles to add, each with the other outlets that published it."""
-    for each, article in zip(listed, found.articles(listed), strict=True):
-        yield replace(article, copies=copies(resolution, each))
+    places, copies = tee(found.register.added())
+    articles = found.articles((path, part) for path, part, _ in places)
+    for article, (_, _, elsewhere) in zip(articles, copies, strict=True):
+        yield replace(article, copies=elsewhere)
 
 
 def _report(
-    listing: Listing, found: Corpus, resolution: Resolution, before: Store | None
+    walk: CorpusWalk, found: Corpus, not_indexed: NotIndexed, before: Store | None
 ) -> UpdateReport:
-    conflicts = (FileProblem(each.listed.path, each.reason) for each in resolution.conflicts)
-    problems = sorted([*found.problems, *conflicts], key=lambda problem: problem.path)
-    kept_by_place = {each.place: each for each in resolution.kept}
+    register = found.register
+    conflicts = (FileProblem(each.listed.path, each.reason) for each in not_indexed.conflicts)
+    problems = [*walk.problems, *found.problems, *conflicts]
     return UpdateReport(
-        changes=changes(before.kept() if before else {}, kept(resolution, found)),
-        repeats=Related.left_out(resolution.skipped),
-        copies=tuple(
-            Related.of(copy, kept_by_place[place])
-            for place, copies in resolution.copies.items()
-            for copy in copies
-        ),
-        replaced=Related.left_out(resolution.replaced),
-        problems=tuple(problems),
+        changes=changes(before.kept() if before else (), register.kept()),
+        repeats=Related.left_out(not_indexed.skipped),
+        copies=Related.left_out(not_indexed.copies),
+        replaced=Related.left_out(not_indexed.replaced),
+        problems=tuple(sorted(problems, key=lambda problem: problem.path)),
         warnings=tuple(found.warnings),
-        ignored=listing.ignored,
-        files=len(listing.files),
-        read=found.read,
+        ignored=tuple(sorted(walk.ignored)),
+        files=register.file_count(),
+        read=register.file_count(new=True),
     )
 
 

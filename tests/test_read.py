@@ -7,7 +7,8 @@ import pytest
 
 from index.articles.corpus import corpus_digest
 from index.articles.read import MAX_CHARS, read_corpus
-from index.articles.scan import DEFAULTS_FILE, list_corpus
+from index.articles.register import Register
+from index.articles.scan import DEFAULTS_FILE, CorpusWalk
 from index.errors import CorpusError
 from index.readers import markdown
 from index.readers.options import ReaderOptions
@@ -18,7 +19,9 @@ PROSE = "Le ministère a répondu jeudi à la mairie de Brest.\n"
 
 
 def sources(folder: Path) -> str:
-    return corpus_digest(list_corpus(folder), ReaderOptions(), ())
+    with Register() as register:
+        register.add_files(CorpusWalk(folder))
+        return corpus_digest(register, ReaderOptions(), ())
 
 
 def fields_of(front_matter: str, tmp_path: Path) -> StatedFields:

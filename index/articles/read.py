@@ -12,7 +12,8 @@ from index.articles.clean import clean
 from index.articles.duplicates import Listed
 from index.articles.metadata import make_article
 from index.articles.records import article_digest
-from index.articles.scan import CorpusFile, FileProblem, list_corpus, reason_of
+from index.articles.register import Register
+from index.articles.scan import CorpusFile, CorpusWalk, FileProblem, reason_of
 from index.articles.similarity import signature
 from index.errors import CorpusError
 from index.readers import reader_for
@@ -77,21 +78,23 @@ def read_corpus(folder: Path, options: ReaderOptions | None = None) -> CorpusRea
     """Read every article under `folder` into memory: for small corpora and for tests.
 
     Of several articles with one id the first is taken, the others are problems. CorpusError as
-    `index.articles.scan.list_corpus`.
+    `index.articles.scan.CorpusWalk`.
     """
-    listing = list_corpus(folder)
+    walk = CorpusWalk(folder)
     articles: dict[str, Article] = {}
-    problems = list(listing.problems)
-    for file in listing.files:
-        reading = read_file(file, options or ReaderOptions())
-        problems += reading.problems
-        for read in reading.articles:
-            first = articles.setdefault(read.article.id, read.article)
-            if first is not read.article:
-                reason = f"id {first.id} is already that of {first.path}, a unique one expected"
-                problems.append(FileProblem(file.relative, reason))
-    ordered = sorted(problems, key=lambda problem: problem.path)
-    return CorpusReading(tuple(articles.values()), tuple(ordered), listing.ignored)
+    problems: list[FileProblem] = []
+    with Register() as register:
+        register.add_files(walk)
+        for file in register.files():
+            reading = read_file(file, options or ReaderOptions())
+            problems += reading.problems
+            for read in reading.articles:
+                first = articles.setdefault(read.article.id, read.article)
+                if first is not read.article:
+                    reason = f"id {first.id} is already that of {first.path}, a unique one expected"
+                    problems.append(FileProblem(file.relative, reason))
+    ordered = sorted([*walk.problems, *problems], key=lambda problem: problem.path)
+    return CorpusReading(tuple(articles.values()), tuple(ordered), tuple(sorted(walk.ignored)))
 
 
 def _read(document: RawDocument, file: CorpusFile) -> tuple[ReadArticle, Iterable[str]]:

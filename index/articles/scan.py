@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,57 +31,42 @@ class CorpusFile:
     defaults: FolderDefaults
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The files of a corpus folder by relative path; `ignored` are those without a reader, and
-    links to folders."""
+class CorpusWalk:
+    """One walk through a corpus folder; links are followed to files inside it.
 
-    files: tuple[CorpusFile, ...]
-    problems: tuple[FileProblem, ...]
-    ignored: tuple[str, ...]
-
-
-def list_corpus(folder: Path) -> Listing:
-    """The files under `folder`; links are followed to files inside it.
-
-    Hidden files, README.md, LICENSE* and _defaults.yaml are no articles. CorpusError when the
-    folder is missing or holds no file that a reader knows.
+    Hidden files, README.md, LICENSE* and _defaults.yaml are no articles. `problems`, and `ignored`,
+    which are files without a reader and links to folders, grow as it goes.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise CorpusError(
-            f"corpus folder {folder} {what}; give a folder that holds {_extensions()} articles"
-        )
-    walk = _Walk(folder.resolve())
-    walk.run()
-    if not walk.files and not walk.problems:
-        raise CorpusError(
-            f"corpus folder {folder} holds no article ({len(walk.ignored)} files in other "
-            f"formats); add {_extensions()} files to it"
-        )
-    files: dict[str, CorpusFile] = {}
-    for file in sorted(walk.files, key=lambda file: (file.relative, str(file.path))):
-        if files.setdefault(file.relative, file) is not file:
-            reason = "another file has this name, its accents encoded otherwise; rename one"
-            walk.problems.append(FileProblem(file.relative, reason))
-    return Listing(
-        files=tuple(files.values()),
-        problems=tuple(walk.problems),
-        ignored=tuple(sorted(walk.ignored)),
-    )
 
-
-class _Walk:
-    """One walk through a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._root = folder, folder.resolve()
         self._defaults: dict[Path, FolderDefaults] = {}
-        self.files: list[CorpusFile] = []
         self.problems: list[FileProblem] = []
         self.ignored: list[str] = []
 
-    def run(self) -> None:
+    def files(self) -> Iterator[CorpusFile]:
+        """The files a reader knows, as they are met: in no order.
+
+        CorpusError when the folder is missing, and after the last file when there was none and no
+        problem.
+        """
+        if not self._root.is_dir():
+            what = "is not a folder" if self._root.exists() else "does not exist"
+            raise CorpusError(
+                f"corpus folder {self._folder} {what}; give a folder that holds {_extensions()} "
+                "articles"
+            )
+        is_empty = True
+        for file in self._met():
+            is_empty = False
+            yield file
+        if is_empty and not self.problems:
+            raise CorpusError(
+                f"corpus folder {self._folder} holds no article ({len(self.ignored)} files in "
+                f"other formats); add {_extensions()} files to it"
+            )
+
+    def _met(self) -> Iterator[CorpusFile]:
         for parent, folders, names in os.walk(self._root, onerror=self._unlisted):
             links = [name for name in folders if Path(parent, name).is_symlink()]
             folders[:] = [name for name in folders if not name.startswith(".")]
@@ -88,7 +74,9 @@ class _Walk:
             for name in names + links:
                 if name.startswith((".", "LICENSE")) or name in ("README.md", DEFAULTS_FILE):
                     continue
-                self._add(Path(parent, name), name in links, defaults)
+                file = self._file(Path(parent, name), name in links, defaults)
+                if file:
+                    yield file
 
     def _unlisted(self, error: OSError) -> None:
         relative = _relative(Path(str(error.filename)), self._root)
@@ -96,24 +84,23 @@ class _Walk:
 
     def _defaults_of(self, folder: Path, stated: bool) -> FolderDefaults:
         """Those of the folder over those of the folders above it."""
-        above = self._defaults.get(folder.parent, FolderDefaults())
-        found = above
-        if stated:
-            path = folder / DEFAULTS_FILE
-            relative = _relative(path, self._root)
-            reason = _refusal(path, self._root)
-            try:
-                if reason:
-                    raise CorpusError(reason)
-                found = load_defaults(path, relative).over(above)
-            except CorpusError as error:
-                self.problems.append(
-                    FileProblem(relative, str(error).removeprefix(f"{relative}: "))
-                )
-        self._defaults[folder] = found
-        return found
+        # Only folders that state some are kept: there may be one for each article.
+        above = next((self._defaults[each] for each in folder.parents if each in self._defaults),
+                     FolderDefaults())  # fmt: skip
+        if not stated:
+            return above
+        path = folder / DEFAULTS_FILE
+        relative = _relative(path, self._root)
+        reason = _refusal(path, self._root)
+        try:
+            if reason:
+                raise CorpusError(reason)
+            self._defaults[folder] = load_defaults(path, relative).over(above)
+        except CorpusError as error:
+            self.problems.append(FileProblem(relative, reason_of(error, relative)))
+        return self._defaults.get(folder, above)
 
-    def _add(self, path: Path, is_folder: bool, defaults: FolderDefaults) -> None:
+    def _file(self, path: Path, is_folder: bool, defaults: FolderDefaults) -> CorpusFile | None:
         relative = _relative(path, self._root)
         is_known = reader_for(path.name) is not None
         reason = _refusal(path, self._root) if is_known or is_folder else None
@@ -122,7 +109,8 @@ class _Walk:
         elif not is_known or is_folder:
             self.ignored.append(relative)
         else:
-            self.files.append(CorpusFile(path, relative, defaults))
+            return CorpusFile(path, relative, defaults)
+        return None
 
 
 def reason_of(error: CorpusError, relative: str) -> str:

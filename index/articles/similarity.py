@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,21 +86,16 @@ class Originals:
         names = {"": 0}  # 0: unknown
         outlets = (names.setdefault(each.outlet, len(names)) for each in articles)
         self._outlet = np.fromiter(outlets, np.int32, total)
-        self._minima = np.zeros((total, _PERMUTATIONS), np.uint32)
+        self._minima = _minima([each.signature for each in articles])
         self._marks = np.zeros(total, np.uint64)  # a bit for each figure, shared by many figures
         for row, each in enumerate(articles):
-            values = np.frombuffer(each.signature, "<u4")
-            self._minima[row, : len(values)] = values[:_PERMUTATIONS]
-            bits = np.uint64(1) << (values[_PERMUTATIONS:].astype(np.uint64) & np.uint64(63))
-            self._marks[row] = np.bitwise_or.reduce(bits)
+            figures = np.frombuffer(each.signature, "<u4")[_PERMUTATIONS:].astype(np.uint64)
+            self._marks[row] = np.bitwise_or.reduce(np.uint64(1) << (figures & np.uint64(63)))
         # Row 0 is of equal texts, the others of bands. `_kept` holds, from `_start` of an article
         # on, the kept ones of its band, as many as `_filled` says there.
         self._start = np.empty((1 + _BANDS, total), np.int32)
         self._start[0] = _starts(np.array([each.text_digest for each in articles]))
-        for band in range(_BANDS):
-            halves = self._minima[:, _ROWS * band : _ROWS * (band + 1)].copy().view(np.uint64)
-            # Bands that differ and yet get one key only cost a comparison of signatures.
-            keys = halves[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ halves[:, 1]
+        for band, keys in enumerate(_bands(self._minima)):
             self._start[1 + band] = _starts(keys)
         self._filled = np.zeros((1 + _BANDS, total), np.int32)
         self._kept = np.empty((1 + _BANDS, total), np.int32)
@@ -140,6 +135,29 @@ class Originals:
             if figures <= _figures(self._articles[others[n]]):
                 return int(others[n])
         return None
+
+
+def band_keys(signatures: Sequence[bytes]) -> NDArray[np.uint64]:
+    """Keys (bands, n) of texts: near-duplicates have one in common, in the same band; those of a
+    text without a signature mean nothing."""
+    return np.stack([*_bands(_minima(signatures))])
+
+
+def _minima(signatures: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Row by row; zeros where there is no signature."""
+    found = np.zeros((len(signatures), _PERMUTATIONS), np.uint32)
+    for row, each in enumerate(signatures):
+        values = np.frombuffer(each, "<u4")[:_PERMUTATIONS]
+        found[row, : len(values)] = values
+    return found
+
+
+def _bands(minima: NDArray[np.uint32]) -> Iterator[NDArray[np.uint64]]:
+    """For each band a key of each row (n,); bands that differ and yet get one key only cost a
+    comparison of signatures."""
+    for first in range(0, _ROWS * _BANDS, _ROWS):
+        halves = minima[:, first : first + _ROWS].copy().view(np.uint64)
+        yield halves[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ halves[:, 1]
 
 
 def _starts(keys: NDArray[np.generic]) -> NDArray[np.int32]:

@@ -4,8 +4,9 @@ import multiprocessing
 import os
 import resource
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimeout
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -24,18 +25,20 @@ _AHEAD = 4  # files a process may be ahead of the one waited for
 
 
 def read_files(
-    files: Sequence[CorpusFile], options: ReaderOptions, workers: int | None = None
+    files: Iterable[CorpusFile], options: ReaderOptions, workers: int | None = None
 ) -> Iterator[tuple[CorpusFile, FileReading]]:
     """Read files with `workers` processes (None: one a core), and give them in their order.
 
     One that takes over `MOST_SECONDS` or `MOST_MEMORY`, or kills its process, is a problem.
     """
-    plain = all(PurePath(file.relative).suffix.lower() in _HARMLESS for file in files)
-    if plain and len(files) < _FEW:
-        for file in files:
+    remaining = iter(files)
+    first = [*islice(remaining, _FEW)]
+    plain = all(PurePath(file.relative).suffix.lower() in _HARMLESS for file in first)
+    if plain and len(first) < _FEW:
+        for file in first:
             yield file, read_file(file, options)
     else:
-        yield from _read_apart(files, options, workers or os.cpu_count() or 1)
+        yield from _read_apart(chain(first, remaining), options, workers or os.cpu_count() or 1)
 
 
 def _read_apart(

@@ -220,7 +220,8 @@ def _unpack(archive: tarfile.TarFile, head: Head, folder: Path) -> tuple[Manifes
     if extra:
         raise ValueError(f"{extra.name!r} is not in its manifest")
     with index_of(folder) as staged:
-        return manifest, frozenset(open_generation(staged).store.kept())
+        store = open_generation(staged).store
+        return manifest, frozenset(article_id for article_id, _ in store.kept())
 
 
 def _extract(archive: tarfile.TarFile, sizes: dict[str, int | None], folder: Path) -> None:

@@ -34,7 +34,7 @@ def excluded(index: Path) -> frozenset[str]:
 
 def held_although_removed(store: Store, left_out: Set[str]) -> list[str]:
     """The ids left out that a generation still holds, sorted."""
-    return sorted(left_out & store.kept().keys()) if left_out else []
+    return store.known(left_out) if left_out else []
 
 
 def change_excluded(index: Path, ids: Iterable[str], *, back: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.articles.scan import list_corpus
+from index.articles.scan import CorpusWalk
 from index.build import encoder_digest, passage_texts, sentence_texts
 from index.cache import CACHE_FILE, BuildCache, reading_key, vector_key
 from index.encoders.encoding import Encoder
@@ -39,7 +39,7 @@ def prune_cache(corpus: Path, index: Path, encoder: Encoder, readers: ReaderOpti
 
 
 def _reading_keys(corpus: Path, cache: BuildCache, options: ReaderOptions) -> Iterator[bytes]:
-    for file in list_corpus(corpus).files:
+    for file in CorpusWalk(corpus).files():
         digest = cache.file_digest(file)
         if digest is not None:
             yield reading_key(file, digest, options)

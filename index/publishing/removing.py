@@ -25,7 +25,7 @@ def select_articles(
     """`ids`, and those of the articles of an outlet or published before a day (both together: of
     that outlet and before). SettingsError for an id, an outlet or a date that is not there."""
     store = open_generation(index).store
-    known = store.kept()
+    known = store.known(ids)
     for each in ids:
         if each not in known:
             raise SettingsError(
