@@ -34,6 +34,7 @@ class Messages:
     page: str
     also_published: str
     understood: str
+    quick: str
     dates: str
     sources: str
 
@@ -57,6 +58,9 @@ MESSAGES = {
         page=f"p.{_NBSP}{{page}}",
         also_published="également publié par {outlets}",
         understood=f"Question comprise{_NBSP}:",
+        quick=(
+            f"Beaucoup de questions attendaient{_NBSP}: celle-ci a été lue vite, et moins sûrement."
+        ),
         dates=f"Dates reconnues{_NBSP}:",
         sources=f"Sources{_NBSP}:",
     ),
@@ -78,6 +82,7 @@ MESSAGES = {
         page=f"p.{_NBSP}{{page}}",
         also_published="also published by {outlets}",
         understood="Question as understood:",
+        quick="Many questions were waiting: this one was read quickly, and less surely.",
         dates="Dates recognised:",
         sources="Sources:",
     ),

@@ -152,6 +152,12 @@ def test_an_address_that_could_run_something_is_shown_and_not_linked() -> None:
     assert [run.target for run in reference.runs] == [None]
 
 
+def test_an_answer_made_in_a_hurry_says_so() -> None:
+    (note,) = answered(replace(ANSWERED, quick=True), Role.NOTE)
+    assert note.endswith("celle-ci a été lue vite, et moins sûrement.")
+    assert answered(ANSWERED, Role.NOTE) == []
+
+
 def test_the_question_is_told_as_understood_only_when_that_differs() -> None:
     assert answered(ANSWERED, Role.NOTE) == []
     followed = replace(ANSWERED, standalone="Combien de cadres ? (APT31)")

@@ -9,7 +9,7 @@ import pytest
 from assistant.reader.pairs import Pair
 from evals.squad import SquadCollection, load_squad
 from evals.training.groups import Group, GroupSampler, Source
-from evals.training.mining import TrainingPassage, TrainingQuestion, TrainingSet, mined
+from evals.training.mining import TrainingPassage, TrainingQuestion, TrainingSet, mined, of_squad
 from index.build import BuildTools
 from index.encoders.encoder import HashEncoder
 from index.settings import SearchSettings, SplitSettings
@@ -102,7 +102,7 @@ def collection(tmp_path: Path) -> SquadCollection:
 
 def mine(collection: SquadCollection, cache: Path) -> TrainingSet:
     tools = BuildTools(HashEncoder(), SplitSettings())
-    return mined("oslo", collection, tools, SearchSettings(), cache)
+    return mined(of_squad("oslo", collection), tools, SearchSettings(), cache)
 
 
 def test_mined_answers_are_offsets_of_their_passage(

@@ -97,7 +97,7 @@ class Sampler:
 
 def settings(steps: int) -> TrainingSettings:
     return TrainingSettings(
-        steps=steps, groups=2, learning_rate=5e-3, head_learning_rate=2e-2, checkpoint_every=10
+        steps=steps, groups=2, learning_rate=5e-3, head_factor=4.0, checkpoint_every=10
     )
 
 

@@ -82,6 +82,8 @@ def answer_blocks(answer: ShownAnswer) -> Iterator[Block]:
         yield _plain(Role.NOTE, f"{words.dates} {named}")
     if limits := filters_text(answer.filters, language):
         yield _plain(Role.NOTE, limits)
+    if answer.quick:
+        yield _plain(Role.NOTE, words.quick)
     if answer.refused:
         yield _plain(Role.TEXT, words.refusal)
         yield _plain(Role.TEXT, coverage_text(answer.coverage, language))

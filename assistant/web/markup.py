@@ -152,11 +152,10 @@ def _quick(answer: ShownAnswer, ui: str) -> str:
     """What is to be known of an answer made in a hurry, and a button that asks again."""
     if not answer.quick:
         return ""
-    texts = CHAT_TEXTS[ui]
     return (
-        f'<p class="vb-quick vb-notice" lang="{ui}" role="note">{texts.quick} '
+        f'<p class="vb-quick vb-notice" lang="{ui}" role="note">{MESSAGES[ui].quick} '
         f'<button type="button" class="vb-small" data-question="{encoded(answer.question)}">'
-        f"{texts.ask_again}</button></p>"
+        f"{CHAT_TEXTS[ui].ask_again}</button></p>"
     )
 
 

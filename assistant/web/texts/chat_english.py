@@ -28,7 +28,6 @@ ENGLISH = ChatTexts(
     "can no longer be shown.",
     simpler_reader="The trained reader cannot be used at the moment: a simpler one chooses the "
     "quotes, less well. The person who runs Verbatim will find why in its log.",
-    quick="Many questions were waiting: this one was read quickly, and less surely.",
     ask_again="Ask it again",
     corpus="The articles",
     sign_out="Sign out",

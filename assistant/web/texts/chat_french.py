@@ -31,7 +31,6 @@ FRENCH = ChatTexts(
     simpler_reader=f"Le lecteur entraîné est indisponible pour le moment{_NBSP}: un lecteur plus "
     "simple choisit les citations, moins bien. La personne qui administre Verbatim en trouvera la "
     "raison dans son journal.",
-    quick=f"Beaucoup de questions attendaient{_NBSP}: celle-ci a été lue vite, et moins sûrement.",
     ask_again="La reposer",
     corpus="Les articles",
     sign_out="Se déconnecter",

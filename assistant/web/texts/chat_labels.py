@@ -30,7 +30,6 @@ class ChatTexts:
     gone: str
     unreadable: str
     simpler_reader: str
-    quick: str
     ask_again: str
     corpus: str
     sign_out: str
