@@ -51,7 +51,8 @@ class TestLastArticle:
         outcome = single("remove", "viadeo")
         assert (outcome.status, outcome.err) == (0, "")
         assert outcome.lines[0] == "- viadeo"
-        assert outcome.lines[-2] == ADVICE
+        assert outcome.lines[-3] == ADVICE
+        assert outcome.lines[-1].endswith("held them and is gone: no rollback leads to it")
         assert single("list") == Outcome(0, "", "")
         assert published_generations(index) == [current_generation(index)]
 

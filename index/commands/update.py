@@ -138,11 +138,14 @@ def remove(
         if not undo:
             _tell(_STILL_SERVED)
         raise
-    for name in drop_generations_with_removed(settings.index):
-        _tell(
-            f"generation {name} holds removed articles, and a chat has it open; remove it later "
-            "with: verbatim-index check --repair"
-        )
+    for name, is_gone in drop_generations_with_removed(settings.index).items():
+        if not is_gone:
+            _tell(
+                f"generation {name} holds removed articles, and a chat has it open; remove it "
+                "later with: verbatim-index check --repair"
+            )
+        elif not quiet:
+            click.echo(f"generation {name} held them and is gone: no rollback leads to it")
     exit_status(report)
 
 

@@ -51,17 +51,17 @@ def select_articles(
     return [*ids, *found]
 
 
-def drop_generations_with_removed(index: Path) -> list[str]:
-    """Remove the earlier generations that hold removed articles; the names of those that stay,
-    since a process has them open."""
+def drop_generations_with_removed(index: Path) -> dict[str, bool]:
+    """Remove the earlier generations that hold removed articles: by name, whether each is gone. One
+    that a process has open stays."""
     with exclusive(index):
         left_out = excluded(index)
         current = current_generation(index)
-        return [
-            folder.name
+        return {
+            folder.name: remove_generation(folder)
             for folder in published_generations(index)
-            if folder != current and _holds(folder, left_out) and not remove_generation(folder)
-        ]
+            if folder != current and _holds(folder, left_out)
+        }
 
 
 def _holds(generation: Path, ids: Set[str]) -> bool:
