@@ -8,10 +8,11 @@ from typing import Any  # the shape of JSON, checked while reading
 
 from assistant.types import Turn
 from evals.types import Case, Gold
+from index.articles.read import read_corpus
 from index.dates import DateRange, PartialDate
 from index.errors import CorpusError
 from index.generation import Generation
-from index.types import Filters
+from index.types import Article, Filters
 
 _SETS = Path(__file__).parent / "sets"
 _KEYS = {
@@ -36,6 +37,11 @@ def find_set(name: str, split: str) -> Path:
             f"{', '.join(known)}"
         )
     return path
+
+
+def articles_of(cases: Path) -> tuple[Article, ...]:
+    """The articles of a split whose set has articles of its own."""
+    return read_corpus(cases.parent / "articles" / cases.stem).articles
 
 
 def load_cases(path: Path) -> list[Case]:

@@ -7,12 +7,24 @@ import numpy as np
 import pytest
 
 from assistant.reader.pairs import Pair
+from evals.cases import find_set, load_cases
 from evals.squad import SquadCollection, load_squad
 from evals.training.groups import Group, GroupSampler, Source
-from evals.training.mining import TrainingPassage, TrainingQuestion, TrainingSet, mined, of_squad
+from evals.training.mining import (
+    Examples,
+    TrainingPassage,
+    TrainingQuestion,
+    TrainingSet,
+    mined,
+    of_cases,
+    of_squad,
+)
+from evals.training.recipe import dossiers
+from evals.types import Case, Gold
 from index.build import BuildTools
 from index.encoders.encoder import HashEncoder
 from index.settings import SearchSettings, SplitSettings
+from index.types import Article
 
 TEXTS = ("Le maire est Anne.", "Anne chante.", "Il pleut à Oslo.", "Rien à dire.", "Un chat dort.")
 PASSAGES = tuple(TrainingPassage("Oslo", text, "Oslo") for text in TEXTS)
@@ -130,3 +142,47 @@ def test_what_was_mined_is_read_again(collection: SquadCollection, tmp_path: Pat
     again = mine(collection, tmp_path / "cache")
     assert again.questions[0] == found.questions[0]
     assert again.questions[1].text == "Qui est roi ?"
+
+
+def test_the_expected_words_of_a_case_are_its_answers_where_gold_texts_hold_them() -> None:
+    text = "Anne est maire d’Oslo. Le maire, c’est Anne."
+    article = Article("oslo", "Oslo", None, (), None, "fr", None, "oslo.md", text)
+    golds = (Gold("oslo", "Le maire, c’est Anne."),)
+    answered = Case("1", "Qui dirige Oslo ?", True, golds, ("Anne", "Ane"), "factoid", "fr")
+    unanswered = Case("2", "Qui l’a élue ?", False, (), (), "near-miss", "fr")
+    found = of_cases("press", [article], [answered, unanswered])
+    (marked,) = found.questions[0].answers
+    assert text[marked.start : marked.end] == "Anne"
+    assert marked.start == text.rindex("Anne")
+    assert found.questions[1].answers == ()
+
+
+def test_a_case_without_words_to_mark_is_named() -> None:
+    article = Article("oslo", "Oslo", None, (), None, "fr", None, "oslo.md", "Il pleut.")
+    case = Case("7", "Où ?", True, (Gold("oslo", "Il pleut."),), ("Oslo",), "factoid", "fr")
+    with pytest.raises(ValueError, match="case 7"):
+        of_cases("press", [article], [case])
+
+
+@pytest.fixture(params=["train", "dev"])
+def dossier_split(request: pytest.FixtureRequest) -> Examples:
+    return dossiers(request.param)
+
+
+class TestDossiers:
+    def test_each_gold_text_stands_once_in_its_article(self, dossier_split: Examples) -> None:
+        texts = {article.id: article.text for article in dossier_split.articles}
+        cases = load_cases(find_set("dossiers", dossier_split.name.removeprefix("dossiers-")))
+        golds = [gold for case in cases for gold in case.gold]
+        assert len(golds) > 500
+        assert [gold for gold in golds if texts[gold.article_id].count(gold.text) != 1] == []
+
+    def test_what_is_unanswerable_is_told_by_its_category(self, dossier_split: Examples) -> None:
+        cases = load_cases(find_set("dossiers", dossier_split.name.removeprefix("dossiers-")))
+        absent = {"near-miss", "false-premise"}
+        assert [case.id for case in cases if case.answerable == (case.category in absent)] == []
+
+    def test_the_splits_share_no_article_and_no_question(self) -> None:
+        train, dev = dossiers("train"), dossiers("dev")
+        assert not {each.id for each in train.articles} & {each.id for each in dev.articles}
+        assert not {each.text for each in train.questions} & {each.text for each in dev.questions}

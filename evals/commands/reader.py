@@ -36,16 +36,16 @@ def reader(
     from assistant.reader.engine import ReaderEngine
     from assistant.reader.weights import shipped_weights
     from evals.squad import load_squad
-    from evals.training.mining import mined
+    from evals.training.mining import mined, of_squad
     from evals.training.quality import figures, read_questions
     from index.build import BuildTools
     from index.encoders.encoder import load_encoder
 
     settings = current_settings()
     tools = BuildTools(load_encoder(settings.encoder), settings.split)
-    questions = load_squad(collection, language)
+    questions = of_squad(collection.stem, load_squad(collection, language))
     with TemporaryDirectory() as folder:
-        data = mined(collection.stem, questions, tools, settings.search, work or Path(folder))
+        data = mined(questions, tools, settings.search, work or Path(folder))
     engine = ReaderEngine(weights or shipped_weights())
     with progress_bar("Questions") as progress:
         read = read_questions(data, engine, depth, every, progress)

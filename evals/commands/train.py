@@ -1,5 +1,6 @@
 """verbatim-eval train: train the reader's network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,13 +16,25 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--work", type=_FOLDER, required=True, help="Folder of mined passages, checkpoint.")
 @click.option("--steps", type=click.IntRange(1), default=3000, show_default=True)
+@click.option("--from", "start", type=EXISTING, help="Weights to train further.")
+@click.option("--learning-rate", default=1e-4, show_default=True, help="Of the heads: 5 times.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Weights file to write.")
 def train(
-    benchmarks: Path, work: Path, steps: int, seed: int, device: str, output: Path | None
+    benchmarks: Path,
+    work: Path,
+    steps: int,
+    start: Path | None,
+    learning_rate: float,
+    seed: int,
+    device: str,
+    output: Path | None,
 ) -> None:
     """Train the reader's network; started again, it goes on from its last checkpoint.
+
+    From the backbone, in the end more on French and press questions; trained further --from
+    weights, on these from the first step.
 
     \b
         verbatim-eval train --benchmarks ../shared/benchmarks --work .verbatim/training \\
@@ -29,6 +42,7 @@ def train(
     """
     import torch
 
+    from assistant.reader.export import trained
     from assistant.reader.network import untrained
     from assistant.reader.pairs import PairTokenizer
     from evals.training.groups import GroupSampler
@@ -44,7 +58,12 @@ def train(
     sources = recipe(benchmarks, tools, settings.search, work / "mined")
     torch.manual_seed(seed)
     model = default_model_path()
-    network = untrained(model).to(device)
+    if start is None:
+        network = untrained(model)
+    else:
+        network = trained(start)
+        sources = [replace(source, share=source.share_at_end) for source in sources]
+    network.to(device)
 
     def report(step: int, total: int, loss: float, seconds: float) -> None:
         click.echo(f"step {step} of {total}: loss {loss:.3f}, {seconds:.0f} s")
@@ -52,7 +71,7 @@ def train(
     run_training(
         network,
         GroupSampler(sources, PairTokenizer(model), seed),
-        TrainingSettings(steps=steps, seed=seed),
+        TrainingSettings(steps, learning_rate=learning_rate, seed=seed),
         work,
         report,
     )

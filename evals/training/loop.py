@@ -29,12 +29,13 @@ _CHUNKS = 4  # a step's pairs, by length, are read in so many padded batches
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """One training: `steps` of `groups` questions; learning rates of the encoder and the heads."""
+    """One training: `steps` of `groups` questions; the heads learn at `head_factor` times the
+    encoder's rate."""
 
     steps: int
     groups: int = 8
     learning_rate: float = 1e-4
-    head_learning_rate: float = 5e-4
+    head_factor: float = 5.0
     weight_decay: float = 0.01
     clip: float = 1.0
     seed: int = 0
@@ -65,12 +66,9 @@ def train(
     network.train()
     since = time.monotonic()
     while step < settings.steps:
-        for group, base in zip(
-            optimizer.param_groups,
-            (settings.learning_rate, settings.head_learning_rate),
-            strict=True,
-        ):
-            group["lr"] = base * settings.rate(step)
+        encoder, heads = optimizer.param_groups
+        encoder["lr"] = settings.learning_rate * settings.rate(step)
+        heads["lr"] = settings.head_factor * encoder["lr"]
         groups = sampler.groups(step, step / settings.steps, settings.groups)
         loss = group_loss(network, groups, device)
         optimizer.zero_grad(set_to_none=True)

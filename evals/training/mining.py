@@ -1,4 +1,4 @@
-"""Training examples: questions of SQuAD collections with the passages our own search finds.
+"""Training examples: questions with answers marked, and the passages our own search finds.
 
 The passages are those of an index built as any other, so the reader trains on what it will read;
 the wrong ones among the best found are its hard negatives.
@@ -6,16 +6,18 @@ the wrong ones among the best found are its hard negatives.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evals.squad import SquadCollection, SquadQuestion
+from evals.squad import SquadCollection
 from evals.temporary import temporary_index
+from evals.types import Case
 from index.build import BuildTools, context
 from index.generation import Generation
 from index.search import Query, search
 from index.settings import SearchSettings
+from index.types import Article
 
 _DEPTH = 20  # passages kept a question
 
@@ -53,17 +55,84 @@ class TrainingSet:
     questions: tuple[TrainingQuestion, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Where words stand in an article: `article.text[start:end]`."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, the articles it was asked about, if they were told, and where its answers are;
+    none when it is unanswerable."""
+
+    text: str
+    language: str
+    about: tuple[str, ...]
+    answers: tuple[Marked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Questions over a collection of articles; `name` says which."""
+
+    name: str
+    articles: tuple[Article, ...]
+    questions: tuple[Example, ...]
+
+
+def of_squad(name: str, collection: SquadCollection) -> Examples:
+    """The questions of a SQuAD collection, each in the language of its articles."""
+    language = collection.articles[0].language
+    questions = (
+        Example(
+            question.text,
+            language,
+            (question.article_id,),
+            tuple(
+                Marked(question.article_id, answer.start, answer.start + len(answer.text))
+                for answer in question.answers
+            ),
+        )
+        for question in collection.questions
+    )
+    return Examples(name, collection.articles, tuple(questions))
+
+
+def of_cases(name: str, articles: Sequence[Article], cases: Iterable[Case]) -> Examples:
+    """The cases of an evaluation set; the words expected are marked where gold texts hold them.
+
+    ValueError for a case whose gold texts are not in the articles, or hold no expected words.
+    """
+    texts = {article.id: article.text for article in articles}
+    questions = []
+    for case in cases:
+        marked = tuple(
+            Marked(gold.article_id, start, start + len(words))
+            for gold in case.gold
+            for words in case.expected
+            if words in gold.text
+            for start in [texts[gold.article_id].index(gold.text) + gold.text.index(words)]
+        )
+        if case.answerable and not marked:
+            raise ValueError(f"case {case.id}: no expected words in its gold texts")
+        questions.append(Example(case.question, case.language, (), marked))
+    return Examples(name, tuple(articles), tuple(questions))
+
+
 def mined(
-    name: str,
-    collection: SquadCollection,
+    examples: Examples,
     tools: BuildTools,
     settings: SearchSettings,
     cache: Path,
 ) -> TrainingSet:
-    """The training set of a collection, from `cache` when it was mined before."""
-    kept = cache / f"{name}-{_digest(collection, tools, settings)}.json"
+    """The training set of some examples, from `cache` when it was mined before."""
+    kept = cache / f"{examples.name}-{_digest(examples, tools, settings)}.json"
     if not kept.exists():
-        found = _mine(name, collection, tools, settings)
+        found = _mine(examples, tools, settings)
         cache.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_suffix(".part")
         unfinished.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
@@ -71,31 +140,28 @@ def mined(
     return _load(kept)
 
 
-def _mine(
-    name: str, collection: SquadCollection, tools: BuildTools, settings: SearchSettings
-) -> TrainingSet:
-    titles = {article.id: article.title for article in collection.articles}
-    vectors = tools.encoder.encode_queries([question.text for question in collection.questions])
-    language = collection.articles[0].language
-    with temporary_index(collection.articles, tools) as generation:
+def _mine(examples: Examples, tools: BuildTools, settings: SearchSettings) -> TrainingSet:
+    titles = {article.id: article.title for article in examples.articles}
+    vectors = tools.encoder.encode_queries([question.text for question in examples.questions])
+    with temporary_index(examples.articles, tools) as generation:
         passages = {
             passage.id: (row, passage)
             for row, passage in enumerate(
                 passage
-                for article in collection.articles
+                for article in examples.articles
                 for passage in generation.store.passages_of(article.id)
             )
         }
         rows = {key: row for key, (row, _) in passages.items()}
         questions = []
-        for question, vector in zip(collection.questions, vectors, strict=True):
-            hits = search(generation, Query(question.text, language, vector), _DEPTH, settings)
-            found = tuple(rows[hit.passage.id] for hit in hits)
-            own = generation.store.passages_of(question.article_id)
+        for question, vector in zip(examples.questions, vectors, strict=True):
+            query = Query(question.text, question.language, vector)
+            hits = search(generation, query, _DEPTH, settings)
+            own = (each for about in question.about for each in generation.store.passages_of(about))
             questions.append(
                 TrainingQuestion(
                     question.text,
-                    found,
+                    tuple(rows[hit.passage.id] for hit in hits),
                     tuple(rows[passage.id] for passage in own),
                     tuple(_answers(question, generation, rows)),
                 )
@@ -108,25 +174,23 @@ def _mine(
             )
             for _, passage in passages.values()
         )
-    return TrainingSet(name, texts, tuple(questions))
+    return TrainingSet(examples.name, texts, tuple(questions))
 
 
 def _answers(
-    question: SquadQuestion, generation: Generation, rows: dict[int, int]
+    question: Example, generation: Generation, rows: dict[int, int]
 ) -> Iterator[tuple[int, int, int]]:
     """Every answer in every passage that holds the whole of it; passages may overlap."""
-    for passage in generation.store.passages_of(question.article_id):
-        for answer in question.answers:
-            start = answer.start - passage.start
-            if start >= 0 and answer.start + len(answer.text) <= passage.end:
-                yield rows[passage.id], start, start + len(answer.text)
+    for answer in question.answers:
+        for passage in generation.store.passages_of(answer.article_id):
+            if passage.start <= answer.start and answer.end <= passage.end:
+                yield rows[passage.id], answer.start - passage.start, answer.end - passage.start
 
 
-def _digest(collection: SquadCollection, tools: BuildTools, settings: SearchSettings) -> str:
+def _digest(examples: Examples, tools: BuildTools, settings: SearchSettings) -> str:
     """Changes with anything the mining depends on."""
     parts: Sequence[object] = (
-        [(article.title, article.text) for article in collection.articles],
-        [(question.text, question.answers) for question in collection.questions],
+        [(article.title, article.text) for article in examples.articles], examples.questions,
         tools.encoder.identity, tools.split, settings, _DEPTH,
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -1,10 +1,11 @@
-"""What the shipped reader is trained on: public questions, French ones more and more."""
+"""What the shipped reader is trained on: public questions, French and press ones more and more."""
 
 from pathlib import Path
 
+from evals.cases import articles_of, find_set, load_cases
 from evals.squad import asked_in_another_language, load_squad
 from evals.training.groups import Source
-from evals.training.mining import mined
+from evals.training.mining import Examples, mined, of_cases, of_squad
 from index.build import BuildTools
 from index.settings import SearchSettings
 
@@ -12,8 +13,9 @@ from index.settings import SearchSettings
 def recipe(
     benchmarks: Path, tools: BuildTools, settings: SearchSettings, cache: Path
 ) -> list[Source]:
-    """PIAF train (French), and SQuAD in Spanish (with unanswerable questions) and Italian, and
-    XQuAD with questions and passages in two languages.
+    """PIAF train (French), SQuAD in Spanish (with unanswerable questions) and Italian, XQuAD with
+    questions and passages in two languages, and our dossiers: invented press articles with
+    near-misses.
 
     Raises CorpusError when a file is missing from `benchmarks`.
     """
@@ -23,16 +25,26 @@ def recipe(
     }
     english = parallel["en"]
     collections = {
-        "piaf-train": (load_squad(benchmarks / "piaf-train.json", "fr"), 4, 0.24, 0.80),
-        "squad-es": (load_squad(others / "squad-es-v2.json", "es"), 3, 0.30, 0.08),
-        "squad-it": (load_squad(others / "squad-it.json", "it"), 3, 0.25, 0.02),
-        "xquad-en-de": (asked_in_another_language(parallel["de"], english), 3, 0.05, 0.03),
-        "xquad-en-es": (asked_in_another_language(parallel["es"], english), 3, 0.05, 0.03),
-        "xquad-es-en": (asked_in_another_language(english, parallel["es"]), 3, 0.05, 0.02),
-        "xquad-en": (english, 3, 0.03, 0.01),
-        "xquad-en-ro": (asked_in_another_language(parallel["ro"], english), 3, 0.03, 0.01),
+        "piaf-train": (load_squad(benchmarks / "piaf-train.json", "fr"), 4, 0.22, 0.40),
+        "squad-es": (load_squad(others / "squad-es-v2.json", "es"), 3, 0.25, 0.06),
+        "squad-it": (load_squad(others / "squad-it.json", "it"), 3, 0.24, 0.02),
+        "xquad-en-de": (asked_in_another_language(parallel["de"], english), 3, 0.05, 0.02),
+        "xquad-en-es": (asked_in_another_language(parallel["es"], english), 3, 0.05, 0.02),
+        "xquad-es-en": (asked_in_another_language(english, parallel["es"]), 3, 0.05, 0.01),
+        "xquad-en": (english, 3, 0.02, 0.01),
+        "xquad-en-ro": (asked_in_another_language(parallel["ro"], english), 3, 0.02, 0.01),
     }
-    return [
-        Source(mined(name, collection, tools, settings, cache), passages, share, at_end)
+    examples = [
+        (of_squad(name, collection), passages, share, at_end)
         for name, (collection, passages, share, at_end) in collections.items()
     ]
+    return [
+        Source(mined(each, tools, settings, cache), passages, share, at_end)
+        for each, passages, share, at_end in [*examples, (dossiers("train"), 4, 0.10, 0.45)]
+    ]
+
+
+def dossiers(split: str) -> Examples:
+    """The questions of a split of the dossiers, over its articles."""
+    cases = find_set("dossiers", split)
+    return of_cases(f"dossiers-{split}", articles_of(cases), load_cases(cases))
