@@ -9,16 +9,9 @@ import pytest
 from assistant.reader.pairs import Pair
 from evals.cases import find_set, load_cases
 from evals.squad import SquadCollection, load_squad
+from evals.training.examples import Examples, of_cases, of_squad
 from evals.training.groups import Group, GroupSampler, Source
-from evals.training.mining import (
-    Examples,
-    TrainingPassage,
-    TrainingQuestion,
-    TrainingSet,
-    mined,
-    of_cases,
-    of_squad,
-)
+from evals.training.mining import TrainingPassage, TrainingQuestion, TrainingSet, mined
 from evals.training.recipe import dossiers
 from evals.types import Case, Gold
 from index.build import BuildTools

@@ -36,7 +36,8 @@ def reader(
     from assistant.reader.engine import ReaderEngine
     from assistant.reader.weights import shipped_weights
     from evals.squad import load_squad
-    from evals.training.mining import mined, of_squad
+    from evals.training.examples import of_squad
+    from evals.training.mining import mined
     from evals.training.quality import figures, read_questions
     from index.build import BuildTools
     from index.encoders.encoder import load_encoder

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from evals.cases import articles_of, find_set, load_cases
 from evals.squad import asked_in_another_language, load_squad
+from evals.training.examples import Examples, of_cases, of_squad
 from evals.training.groups import Source
-from evals.training.mining import Examples, mined, of_cases, of_squad
+from evals.training.mining import mined
 from index.build import BuildTools
 from index.settings import SearchSettings
 
