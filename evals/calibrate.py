@@ -2,8 +2,7 @@
 
 The lexical reader, in one language: ranking fitted on PIAF train, confidence on PIAF dev (French
 questions on French paragraphs); across languages: English XQuAD questions on German, then Spanish,
-paragraphs. The trained reader learned from most of these: for it there are the dev parts of PIAF,
-of the press set and of the dossiers.
+paragraphs. The trained reader learned from most of these: for it there are PIAF dev and press dev.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from assistant.reader.features import FeatureExtractor, Matrix
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.trained import NetworkFeatures
 from assistant.reader.weights import shipped_weights, weights_digest
-from evals.cases import articles_of, find_set, load_cases
+from evals.cases import find_set, load_cases
 from evals.fitting import (
     CalibrationSettings,
     ConfidenceSamples,
@@ -91,19 +90,18 @@ def calibrate_lexical(
 def calibrate_trained(
     settings: Settings, benchmarks: Path, outside: Sequence[str], false_refusals: float
 ) -> dict[str, object]:
-    """The contents of trained.json, with what was measured: on PIAF dev, press dev and dossiers
-    dev.
+    """The contents of trained.json, with what was measured: on PIAF dev and the press dev split.
 
     What there is in other languages the network was trained on; across languages the same
     questions count, without the features that compare words.
     """
     features = NetworkFeatures(ReaderEngine(shipped_weights()))
     calibration = _calibration(settings, features)
-    press, dossiers = find_set("press", "dev"), find_set("dossiers", "dev")
+    press = load_cases(find_set("press", "dev"))
+    articles = read_corpus(starter_corpus()).articles
     french = load_squad(benchmarks / "piaf-dev.json", "fr")
     asked = [
-        *ask_cases(load_cases(press), read_corpus(starter_corpus()).articles, calibration),
-        *ask_cases(load_cases(dossiers), articles_of(dossiers), calibration),
+        *ask_cases(press, articles, calibration),
         *ask_halves(french, outside, calibration, every=5),
     ]
 
@@ -111,7 +109,7 @@ def calibrate_trained(
         ranking = fit_ranking(asked, features, without)
         samples = sample_confidence(asked, ranking, features)
         model = fit_confidence(samples, features, without)
-        told = "PIAF 1.1 dev, every fifth; press dev; dossiers dev"
+        told = "PIAF 1.1 dev, every fifth; press dev"
         return _Case(ranking, level(asked, ranking), model, samples, told)
 
     table = _table(features, case(()), case(_OF_WORDS), false_refusals)
