@@ -91,7 +91,7 @@ def test_a_shown_command_can_be_parsed(
     monkeypatch.chdir(checkout)
     for name in ("questions.jsonl", "piaf-dev.json", "my-cases.jsonl", "feedback.jsonl"):
         Path(name).touch()
-    for name in ("evals/baseline.json", "evals/sets/out_of_corpus.jsonl"):
+    for name in ("first.safetensors", "evals/baseline.json", "evals/sets/out_of_corpus.jsonl"):
         Path(name).touch()
     program, *arguments = words
     group = PROGRAMS[program]

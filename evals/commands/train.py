@@ -38,7 +38,7 @@ def train(
 
     \b
         verbatim-eval train --benchmarks ../shared/benchmarks --work .verbatim/training \\
-            -o assistant/reader/weights/reader.safetensors
+            -o assistant/reader/reader.safetensors
     """
     import torch
 
