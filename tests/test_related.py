@@ -107,6 +107,13 @@ class TestResolved:
             assert (repeat.listed.signature, repeat.taken.signature) == (b"", b"")
 
 
+def test_of_two_articles_of_one_place_the_first_is_taken_up() -> None:
+    with register_of([article("a")]) as register:
+        assert not register.add_article(article("a", UNRELATED), "other")
+        assert register.add_article(replace(article("a", UNRELATED), part="line 2"), "other")
+        assert register.article_count() == 2
+
+
 def test_only_what_differs_is_added_when_asked() -> None:
     with register_of([article("a"), article("b", UNRELATED), article("c", LATE)]) as register:
         register.add_only(["id-b"])

@@ -82,7 +82,9 @@ class Corpus:
         self.problems += reading.problems
         self.warnings += reading.warnings
         for each in reading.articles:
-            self.register.add_article(each.listed, each.digest)
+            if not self.register.add_article(each.listed, each.digest):
+                reason = f"two of its parts are named {each.listed.part}; only the first is read"
+                self.problems.append(FileProblem(file.relative, reason))
 
 
 def corpus_digest(register: Register, options: ReaderOptions, left_out: Iterable[str]) -> str:

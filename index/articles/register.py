@@ -107,15 +107,16 @@ class Register:
         """How many files there are, or new ones."""
         return self._number("SELECT count(*) FROM files WHERE is_new >= ?", (int(new),))
 
-    def add_article(self, listed: Listed, digest: str) -> None:
-        """Take up an article, with the digest of all but its place; it is kept, and added to the
-        new generation, until something else is said of it."""
+    def add_article(self, listed: Listed, digest: str) -> bool:
+        """Take up an article, with the digest of all but its place, unless there is one of that
+        place; it is kept, and added to the new generation, until something else is said of it."""
         record = _LISTED.dump_json([listed]).decode()
-        self._rows(
-            "INSERT INTO articles (id, path, part, digest, text_digest, listed)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+        added = self._rows(
+            "INSERT OR IGNORE INTO articles (id, path, part, digest, text_digest, listed)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
             (listed.id, *listed.place, digest, listed.text_digest, record),
         )
+        return bool(added)
 
     def article_count(self) -> int:
         """How many articles were taken up, kept or not."""
