@@ -223,7 +223,7 @@ def test_a_stale_label_is_refused_by_name_before_anything_is_written(
 
 
 def test_an_unknown_set_lists_those_there_are() -> None:
-    with pytest.raises(CorpusError, match=r"no evaluation set 'pres' .*: press \(dev\), press"):
+    with pytest.raises(CorpusError, match=r"no evaluation set 'pres' .* press \(dev\), press"):
         find_set("pres", "dev")
 
 

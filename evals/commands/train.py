@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evals.commands.shared import EXISTING, current_settings
+
+if TYPE_CHECKING:
+    from assistant.reader.network import ReaderNetwork
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -58,25 +62,22 @@ def train(
     sources = recipe(benchmarks, tools, settings.search, work / "mined")
     torch.manual_seed(seed)
     model = default_model_path()
-    if start is None:
-        network = untrained(model)
-    else:
-        network = trained(start)
+    if start:
         sources = [replace(source, share=source.share_at_end) for source in sources]
-    network.to(device)
+    network = (trained(start) if start else untrained(model)).to(device)
 
     def report(step: int, total: int, loss: float, seconds: float) -> None:
         click.echo(f"step {step} of {total}: loss {loss:.3f}, {seconds:.0f} s")
 
-    run_training(
-        network,
-        GroupSampler(sources, PairTokenizer(model), seed),
-        TrainingSettings(steps, learning_rate=learning_rate, seed=seed),
-        work,
-        report,
-    )
+    sampler = GroupSampler(sources, PairTokenizer(model), seed)
+    how = TrainingSettings(steps, learning_rate=learning_rate, seed=seed)
+    run_training(network, sampler, how, work, report)
     if output is not None:
-        from assistant.reader.weights import save_weights
+        _save(network, output)
 
-        parameters = network.trained().items()
-        save_weights({name: each.detach().cpu().numpy() for name, each in parameters}, output)
+
+def _save(network: "ReaderNetwork", path: Path) -> None:
+    from assistant.reader.weights import save_weights
+
+    parameters = network.trained().items()
+    save_weights({name: each.detach().cpu().numpy() for name, each in parameters}, path)
