@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,9 @@ from index.analysis import query_terms, terms
 from index.errors import IndexDamaged
 
 TITLE_WEIGHT = 2.0  # a term of the title counts as two of the text
-_WRITER_MEMORY = 128_000_000  # bytes
+_WRITER_MEMORY = 16_000_000  # bytes; tantivy wants 15 MB at least
+_IDS = 1 << 63  # ids of passages are below
+_AT_ONCE = 4096  # passages
 _DECIMALS = 3  # of a score: rounding errors are smaller, and what they set apart is equal
 
 
@@ -163,12 +166,18 @@ class LexicalIndex:
             asked *= 4
 
     def documents(self, without: Collection[str]) -> Iterator[tantivy.Document]:
-        """Every passage as it was added, but those of the articles `without`."""
-        hits = self._searcher.search(tantivy.Query.all_query(), max(1, len(self)), count=False).hits
-        for _, address in hits:
-            document = self._searcher.doc(address)
-            if document["article"][0] not in without:
-                yield document
+        """Every passage as it was added, but those of the articles `without`; so many at once as
+        have their ids in a share of all ids, over which they are spread evenly."""
+        shares = 1 + len(self) // _AT_ONCE
+        bounds = [_IDS * share // shares for share in range(shares + 1)]
+        for first, end in pairwise(bounds):
+            within = tantivy.Query.range_query(
+                self._schema, "passage", tantivy.FieldType.Unsigned, first, end - 1
+            )
+            for _, address in self._searcher.search(within, max(1, len(self)), count=False).hits:
+                document = self._searcher.doc(address)
+                if document["article"][0] not in without:
+                    yield document
 
     def document_frequency(self, term: str) -> int:
         """How many passages hold an analysed term in their text."""

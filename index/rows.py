@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
 
 Batch = tuple[Sequence[int] | NDArray[np.int64], NDArray[np.floating]]  # ids, and a row for each
 
+_ID = np.dtype("<i8")
 _BLOCK = 4096  # rows read at once
 
 
@@ -67,28 +69,23 @@ def write_rows(
 ) -> None:
     """Write `count` vectors, batch by batch; of them only one batch is held in memory.
 
-    A batch is ids, none of which comes twice, and as many unit vectors (n, dimension). ValueError
-    otherwise, and when there are not `count` in all.
+    A batch is ids, as many unit vectors (n, dimension), and none of an id that came before.
+    ValueError for vectors that are not, and when there are not `count` in all.
     """
-    written = np.empty(count, np.int64)
     done = 0
     # Written, not mapped: a full disk is an error here, and kills a process that writes to a map.
-    with path.open("wb") as stream:
-        header = {"descr": dtype, "fortran_order": False, "shape": (count, dimension)}
-        np.lib.format.write_array_header_1_0(stream, header)
+    with path.open("wb") as rows, _ids_file(path).open("wb") as numbers:
+        _begin(rows, dtype, (count, dimension))
+        _begin(numbers, _ID, (count,))
         for ids, vectors in batches:
             _check_batch(ids, vectors, dimension)
-            if done + len(ids) > count:
-                raise ValueError(f"more than the {count} vectors expected")
-            written[done : done + len(ids)] = ids
             done += len(ids)
-            stream.write(np.ascontiguousarray(vectors, dtype=dtype).data)
+            if done > count:
+                raise ValueError(f"more than the {count} vectors expected")
+            rows.write(np.ascontiguousarray(vectors, dtype=dtype).data)
+            numbers.write(np.asarray(ids, dtype=_ID).data)
     if done != count:
         raise ValueError(f"{done} vectors, expected {count}")
-    if len(np.unique(written)) != count:
-        raise ValueError("an id comes twice, expected a vector for each")
-    with _ids_file(path).open("wb") as stream:
-        np.save(stream, written)
 
 
 def kept_rows(path: Path, without: Collection[int]) -> Iterator[Batch]:
@@ -97,15 +94,15 @@ def kept_rows(path: Path, without: Collection[int]) -> Iterator[Batch]:
     Read, not mapped: what is mapped counts as memory of the process.
     """
     gone = np.fromiter(without, np.int64, len(without))
-    ids = np.load(_ids_file(path), allow_pickle=False)
-    with path.open("rb") as stream:
-        np.lib.format.read_magic(stream)
-        (_, dimension), _, dtype = np.lib.format.read_array_header_1_0(stream)
-        for start in range(0, len(ids), _BLOCK):
-            some = ids[start : start + _BLOCK]
-            values = np.frombuffer(stream.read(len(some) * dimension * dtype.itemsize), dtype)
-            stay = ~np.isin(some, gone)
-            yield some[stay], values.reshape(len(some), dimension)[stay]
+    with path.open("rb") as rows, _ids_file(path).open("rb") as numbers:
+        (count, dimension), dtype = _begun(rows)
+        _begun(numbers)
+        for start in range(0, count, _BLOCK):
+            some = min(_BLOCK, count - start)
+            ids = np.frombuffer(numbers.read(some * _ID.itemsize), _ID)
+            values = np.frombuffer(rows.read(some * dimension * dtype.itemsize), dtype)
+            stay = ~np.isin(ids, gone)
+            yield ids[stay], values.reshape(some, dimension)[stay]
 
 
 def damaged(path: Path, found: str) -> IndexDamaged:
@@ -118,6 +115,17 @@ def damaged(path: Path, found: str) -> IndexDamaged:
 
 def _ids_file(path: Path) -> Path:
     return path.with_suffix(".ids.npy")
+
+
+def _begin(stream: BinaryIO, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> None:
+    header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False}
+    np.lib.format.write_array_header_1_0(stream, header | {"shape": shape})
+
+
+def _begun(stream: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    np.lib.format.read_magic(stream)
+    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    return shape, dtype
 
 
 def _mapped(path: Path, dtype: str, axes: int) -> NDArray[Any]:  # Any: of the type that is asked

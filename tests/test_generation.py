@@ -168,3 +168,14 @@ def test_file_beside_those_of_the_manifest_is_a_fault(tiny_index: Path) -> None:
     (current_generation(tiny_index) / "lexical" / "intrus").touch()
     faults = list(find_faults(open_generation(tiny_index)))
     assert faults == ["lexical/intrus: not in the manifest"]
+
+
+@pytest.mark.parametrize("what", ["passages", "sentences"])
+def test_a_vector_of_an_id_that_comes_twice_is_a_fault(tiny_index: Path, what: str) -> None:
+    folder = current_generation(tiny_index)
+    ids = np.load(folder / f"{what}.ids.npy")
+    ids[1] = ids[0]
+    np.save(folder / f"{what}.ids.npy", ids)
+    fix_checksums(folder)
+    faults = list(find_faults(open_generation(tiny_index)))
+    assert faults == [f"{what}: the ids of their vectors are not those of their texts"]

@@ -85,6 +85,17 @@ def test_articles_left_out_of_the_base_are_no_longer_found(tmp_path: Path) -> No
     assert (ids(index, "chien"), len(index)) == ([2], 1)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 4096])
+def test_every_passage_left_is_taken_over_however_many_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("index.lexical._AT_ONCE", at_once)
+    numbers = [0, 1, 2**62 - 1, 2**62, 2**62 + 1, 2**63 - 1]
+    written(tmp_path / "a", *(document(number, "chien") for number in numbers))
+    index = revised(tmp_path / "a", tmp_path / "b", {f"article-{2**62}"})
+    assert (ids(index, "chien"), len(index)) == ([*numbers[:3], *numbers[4:]], 5)
+
+
 @pytest.mark.parametrize("without", [set(), {"article-4"}])
 def test_scores_are_those_of_an_index_written_at_once(tmp_path: Path, without: set[str]) -> None:
     texts = ("chien chat", "chien " + "loup " * 50, "chat " * 45 + "chien", "loup")

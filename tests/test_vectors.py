@@ -167,11 +167,6 @@ def test_ids_may_come_in_any_order(tmp_path: Path) -> None:
     assert index.score(X, [2**62, 7]).tolist() == [-1, 1]
 
 
-def test_an_id_that_comes_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="an id comes twice"):
-        write_rows(tmp_path / "v.npy", [([1, 2], ROWS[:2]), ([2], ROWS[2:3])], 3, 3)
-
-
 def test_ids_of_other_vectors_are_damaged(tmp_path: Path) -> None:
     write_rows(tmp_path / "v.npy", [(range(4), ROWS)], 4, 3)
     np.save(tmp_path / "v.ids.npy", np.arange(3))
