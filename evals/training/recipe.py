@@ -26,8 +26,8 @@ def recipe(
     }
     english = parallel["en"]
     collections = {
-        "piaf-train": (load_squad(benchmarks / "piaf-train.json", "fr"), 4, 0.22, 0.40),
-        "squad-es": (load_squad(others / "squad-es-v2.json", "es"), 3, 0.25, 0.06),
+        "piaf-train": (load_squad(benchmarks / "piaf-train.json", "fr"), 4, 0.22, 0.36),
+        "squad-es": (load_squad(others / "squad-es-v2.json", "es"), 3, 0.25, 0.05),
         "squad-it": (load_squad(others / "squad-it.json", "it"), 3, 0.24, 0.02),
         "xquad-en-de": (asked_in_another_language(parallel["de"], english), 3, 0.05, 0.02),
         "xquad-en-es": (asked_in_another_language(parallel["es"], english), 3, 0.05, 0.02),
@@ -41,7 +41,7 @@ def recipe(
     ]
     return [
         Source(mined(each, tools, settings, cache), passages, share, at_end)
-        for each, passages, share, at_end in [*examples, (dossiers("train"), 4, 0.10, 0.45)]
+        for each, passages, share, at_end in [*examples, (dossiers("train"), 4, 0.10, 0.52)]
     ]
 
 
