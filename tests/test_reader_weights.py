@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file, save_file
 
-from assistant.reader.weights import check_digest, load_weights, save_weights, weights_digest
+from assistant.reader.weights import check_digests, load_weights, save_weights, weights_digest
 from index.encoders.models import default_model_digest
 from index.errors import ModelError
 
@@ -85,9 +85,9 @@ def test_weights_that_are_not_finite_are_refused(weights: Path, value: float) ->
 
 def test_a_changed_byte_is_not_what_was_calibrated(weights: Path) -> None:
     expected = weights_digest(weights)
-    check_digest(weights, expected)
+    check_digests([weights], [expected])
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
     with pytest.raises(ModelError, match=f"expected {expected[:12]}"):
-        check_digest(weights, expected)
+        check_digests([weights], [expected])

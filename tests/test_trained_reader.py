@@ -128,7 +128,8 @@ def test_without_its_weights_the_lexical_reader_answers_and_says_so(
     tmp_path: Path, tiny_index: Path, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("assistant.reader.weights.shipped_weights", lambda: tmp_path / "gone")
+    gone = (tmp_path / "gone", tmp_path / "gone")
+    monkeypatch.setattr("assistant.reader.weights.shipped_weights", lambda: gone)
     monkeypatch.setattr("assistant.answer.load_encoder", lambda _: HashEncoder())
     settings = Settings(corpus=tmp_path, index=tiny_index)
     with caplog.at_level(logging.WARNING):

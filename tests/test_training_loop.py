@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 from assistant.reader.network import FROZEN_LAYERS, ReaderNetwork
 from assistant.reader.pairs import Pair
 from evals.training.groups import Group
-from evals.training.loop import TrainingSettings, group_loss, train
+from evals.training.loop import Task, TrainingSettings, group_loss, train
 from index.errors import UserError
 
 CPU = torch.device("cpu")
@@ -95,6 +95,9 @@ class Sampler:
         return [Group((pair(*ids), pair(3, 5, 4)), ((0, at, at),))] * count
 
 
+TASK = Task(Sampler(), group_loss)
+
+
 def settings(steps: int) -> TrainingSettings:
     return TrainingSettings(
         steps=steps, groups=2, learning_rate=5e-3, head_factor=4.0, checkpoint_every=10
@@ -104,7 +107,7 @@ def settings(steps: int) -> TrainingSettings:
 def run(steps: int, folder: Path, trained: ReaderNetwork | None = None) -> list[float]:
     losses: list[float] = []
     train(
-        trained or network(), Sampler(), settings(steps), folder,  # type: ignore[arg-type]
+        trained or network(), TASK, settings(steps), folder,
         lambda step, total, loss, seconds: losses.append(loss),
     )  # fmt: skip
     return losses
@@ -135,7 +138,7 @@ def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
         raise Stop
 
     with pytest.raises(Stop):
-        train(network(), Sampler(), settings(20), tmp_path / "b", stop)  # type: ignore[arg-type]
+        train(network(), TASK, settings(20), tmp_path / "b", stop)
     run(20, tmp_path / "b", resumed)
     for name, parameter in at_once.trained().items():
         assert torch.allclose(parameter, resumed.get_parameter(name), atol=1e-5), name

@@ -14,11 +14,13 @@ def load_reader(name: str) -> Reader:
     if name == "lexical":
         words = lexical.LexicalFeatures()
         return LinearReader(words, Calibration.of(shipped(lexical.CALIBRATION_FILE), words))
-    from assistant.reader import trained
-    from assistant.reader.engine import ReaderEngine
-    from assistant.reader.weights import check_digest, shipped_weights
+    from assistant.reader import listwise
+    from assistant.reader.linear import Ranking
+    from assistant.reader.trained import CALIBRATION_FILE, NetworkFeatures
+    from assistant.reader.weights import check_digests, shipped_weights
 
-    table, weights = shipped(trained.CALIBRATION_FILE), shipped_weights()
-    check_digest(weights, table["weights"])
-    network = trained.NetworkFeatures(ReaderEngine(weights))
-    return LinearReader(network, Calibration.of(table, network))
+    table = shipped(CALIBRATION_FILE)
+    check_digests(shipped_weights(), table["weights"])
+    first = Ranking.of(table["first"], NetworkFeatures.sentence_names)
+    both = listwise.shipped_features(first)
+    return LinearReader(both, Calibration.of(table, both))

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reader.pairs import Pair, PairTokenizer, padded
+from assistant.reader.pairs import MAX_TOKENS, Pair, PairTokenizer, padded
+from assistant.types import Span
 from index.encoders.assembly import assemble
 from index.encoders.models import default_model_path, models_folder
 from index.encoders.onnx_network import open_session, word_embeddings
@@ -26,7 +27,7 @@ Logits = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
-    """Logits of one passage for one question: `relevance`; `opening` and `closing` (tokens,) the
+    """Logits of one text for one question: `relevance`; `opening` and `closing` (tokens,) the
     answer. They compare across the passages of the question, with 0 for "no answer"."""
 
     pair: Pair
@@ -36,16 +37,23 @@ class ReadPassage:
 
 
 class ReaderEngine:
-    """Reads passages with the network of one weights file; deterministic, safe between threads."""
+    """Reads texts of at most `most` tokens with the network of the backbone and weights files, of
+    which later ones replace layers of earlier ones; deterministic, safe between threads."""
 
-    def __init__(self, weights: Path) -> None:
-        self._tokenizer = PairTokenizer(default_model_path())
+    def __init__(self, *weights: Path, most: int = MAX_TOKENS) -> None:
+        self._tokenizer = PairTokenizer(default_model_path(), most)
         self._embeddings = word_embeddings(default_model_path())
-        self._session = open_session(network_path(weights), min(os.cpu_count() or 1, 4))
+        self._session = open_session(network_path(*weights), min(os.cpu_count() or 1, 4))
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[ReadPassage]:
         """Read each passage, given as (context line, text), for the question; in their order."""
-        pairs = self._tokenizer.pairs(question, passages)
+        return self._run(self._tokenizer.pairs(question, passages))
+
+    def read_places(self, question: str, text: str, places: Sequence[Span]) -> ReadPassage:
+        """Read one text for the question, judging only the characters at `places`."""
+        return self._run([self._tokenizer.pair(question, text, places)])[0]
+
+    def _run(self, pairs: Sequence[Pair]) -> list[ReadPassage]:
         order = sorted(range(len(pairs)), key=lambda row: len(pairs[row].ids))
         found: dict[int, ReadPassage] = {}
         for at in range(0, len(order), _CHUNK):
@@ -70,19 +78,20 @@ class ReaderEngine:
         return [found[row] for row in range(len(pairs))]
 
 
-def network_path(weights: Path) -> Path:
-    """The network assembled from a weights file, under the models folder; made when missing.
+def network_path(*weights: Path) -> Path:
+    """The network assembled from weights files, under the models folder; made when missing.
 
     Raises ModelError as `assistant.reader.weights.load_weights` does.
     """
     from assistant.reader.weights import weights_digest
 
-    name = f"reader-{weights_digest(weights)[:12]}-{_ASSEMBLY}"
+    digests = "-".join(weights_digest(path)[:12] for path in weights)
+    name = f"reader-{digests}-{_ASSEMBLY}"
     folder = assemble(models_folder() / name, lambda aside: _write_network(weights, aside))
     return folder / _NETWORK_FILE
 
 
-def _write_network(weights: Path, folder: Path) -> None:
+def _write_network(weights: Sequence[Path], folder: Path) -> None:
     from assistant.reader.export import write_onnx
 
     write_onnx(weights, folder / _NETWORK_FILE)

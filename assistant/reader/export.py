@@ -6,6 +6,7 @@ that 8 bits for all of it lose the small values.
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from assistant.reader.network import ReaderNetwork, untrained
+from assistant.reader.network import FROZEN_LAYERS, SHARED_LAYERS, ReaderNetwork, untrained
 from assistant.reader.weights import load_weights
 from index.encoders.models import default_model_path
 from index.errors import ModelError
@@ -40,24 +41,27 @@ class _FromEmbeddings(nn.Module):
         return self._network.read_embeddings(embeddings, attention, in_text)
 
 
-def trained(weights: Path) -> ReaderNetwork:
-    """The network with the trained weights. Raises ModelError when they do not fit it."""
+def trained(weights: Sequence[Path]) -> ReaderNetwork:
+    """The network with trained weights: those of the reader and, in the second file, of the layers
+    that the second reading has of its own. Raises ModelError when they do not fit it."""
     network = untrained(default_model_path())
-    found, wanted = load_weights(weights), network.trained()
-    shapes = {name: tuple(each.shape) for name, each in wanted.items()}
-    if shapes != {name: each.shape for name, each in found.items()}:
-        raise ModelError(
-            f"the reader's weights {weights} hold {len(found)} parameters that are not those of "
-            f"the network ({len(wanted)}); install Verbatim again"
-        )
-    with torch.no_grad():
-        for name, parameter in wanted.items():
-            parameter.copy_(torch.from_numpy(found[name]))
+    for path, frozen in zip(weights, (FROZEN_LAYERS, SHARED_LAYERS), strict=False):
+        network.freeze(frozen)
+        found, wanted = load_weights(path), network.trained()
+        shapes = {name: tuple(each.shape) for name, each in wanted.items()}
+        if shapes != {name: each.shape for name, each in found.items()}:
+            raise ModelError(
+                f"the reader's weights {path} hold {len(found)} parameters that are not those of "
+                f"the network ({len(wanted)}); install Verbatim again"
+            )
+        with torch.no_grad():
+            for name, parameter in wanted.items():
+                parameter.copy_(torch.from_numpy(found[name]))
     return network.eval()
 
 
-def write_onnx(weights: Path, path: Path) -> None:
-    """Write the network of a weights file; in 8 bits unless its outputs then stray, which some
+def write_onnx(weights: Sequence[Path], path: Path) -> None:
+    """Write the network of weights files; in 8 bits unless its outputs then stray, which some
     processors without the right instructions cause."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -1,7 +1,7 @@
 """What a reader measures of a question and the sentences found for it, before weighing it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +27,21 @@ class Measured:
     features: Matrix
     highlights: Sequence[Span | None]
     whole: Matrix
+
+    @property
+    def in_its_language(self) -> NDArray[np.bool_]:
+        """Whether each sentence (n,) is in the question's language."""
+        language = self.question.language
+        return np.array([each.article.language == language for each in self.candidates])
+
+    def only(self, rows: Sequence[int]) -> "Measured":
+        """The same of the sentences `rows` alone."""
+        return replace(
+            self,
+            candidates=[self.candidates[row] for row in rows],
+            features=self.features[rows],
+            highlights=[self.highlights[row] for row in rows],
+        )
 
 
 class FeatureExtractor(Protocol):

@@ -14,7 +14,7 @@ from typing import Any, Self  # Any: the shape of JSON
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reader.features import FeatureExtractor, Matrix
+from assistant.reader.features import FeatureExtractor, Matrix, Measured
 from assistant.reader.types import Reading, ReadSentence
 from assistant.types import Question
 from index.generation import Generation
@@ -35,18 +35,51 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """The weights for articles in the question's language and in another one, where few words
-    meet; and the confidence below which the assistant refuses.
+class Ranking:
+    """Weights of sentence features for articles in the question's language and in another one,
+    where few words meet.
 
     `offset` is added to the scores of sentences in another language, so that right sentences score
     alike in both: two sums of different weights do not compare without it.
     """
 
+    same_language: tuple[float, ...]
+    cross_language: tuple[float, ...]
+    offset: float = 0.0
+
+    @classmethod
+    def of(cls, table: dict[str, Any], names: Sequence[str]) -> Self:
+        """The ranking kept in a calibration file, for features of these names."""
+        same, cross = (
+            tuple(table[case][name] for name in names)
+            for case in ("same_language", "cross_language")
+        )
+        return cls(same, cross, table["offset"])
+
+    def scores(self, measured: Measured) -> Matrix:
+        """The scores (n,) of the sentences measured."""
+        scores: Matrix = np.where(
+            measured.in_its_language,
+            measured.features @ np.array(self.same_language),
+            measured.features @ np.array(self.cross_language) + self.offset,
+        )
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The weights for articles in the question's language and in another one; and the confidence
+    below which the assistant refuses. For `offset`, see `Ranking`."""
+
     same_language: Weights
     cross_language: Weights
     threshold: float
     offset: float = 0.0
+
+    @property
+    def ranking(self) -> Ranking:
+        """How sentences are ranked."""
+        return Ranking(self.same_language.sentence, self.cross_language.sentence, self.offset)
 
     @classmethod
     def of(cls, table: dict[str, Any], extractor: FeatureExtractor) -> Self:
@@ -83,14 +116,8 @@ class LinearReader:
         if measured is None:
             return Reading((), 0.0)
         read = measured.candidates
-        same = np.array([each.article.language == question.language for each in read])
-        scores = np.where(
-            same,
-            measured.features @ np.array(self.calibration.same_language.sentence),
-            measured.features @ np.array(self.calibration.cross_language.sentence)
-            + self.calibration.offset,
-        )
-        weights = self._weights_for(bool(same[int(np.argmax(scores))]))
+        scores = self.calibration.ranking.scores(measured)
+        weights = self._weights_for(bool(measured.in_its_language[int(np.argmax(scores))]))
         evidence = self.extractor.confidence(measured, scores)
         confidence = _logistic(float(evidence @ np.array(weights.confidence)) + weights.intercept)
         shares = _softmax(scores)

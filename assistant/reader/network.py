@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from transformers import BertModel
 
 FROZEN_LAYERS = 4  # the lowest, and the embeddings, stay as the installed model has them
+SHARED_LAYERS = 7  # the lowest, which both readings share; the others each has of its own
 _OUTSIDE = -1e4  # the logit of tokens that are not the passage's text
 
 
@@ -30,9 +31,7 @@ class ReaderNetwork(nn.Module):
         width = backbone.config.hidden_size
         self.relevance = nn.Linear(width, 1)
         self.span = nn.Linear(width, 2)
-        frozen = [backbone.embeddings, *backbone.encoder.layer[:FROZEN_LAYERS]]
-        for parameter in (each for module in frozen for each in module.parameters()):
-            parameter.requires_grad_(False)
+        self.freeze(FROZEN_LAYERS)
 
     def forward(
         self, ids: Tensor, attention: Tensor, in_text: Tensor
@@ -49,6 +48,12 @@ class ReaderNetwork(nn.Module):
         relevance = self.relevance(hidden[:, 0]).squeeze(-1)
         spans = self.span(hidden).float().masked_fill(~in_text.unsqueeze(-1), _OUTSIDE)
         return relevance.float(), spans[..., 0], spans[..., 1]
+
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the `layers` lowest layers from being trained, and no other."""
+        self.requires_grad_(True)
+        for module in (self.backbone.embeddings, *self.backbone.encoder.layer[:layers]):
+            module.requires_grad_(False)
 
     def trained(self) -> dict[str, Tensor]:
         """The parameters that training changes, by name."""

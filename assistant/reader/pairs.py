@@ -1,4 +1,4 @@
-"""Question and passage as the network reads them: tokens, and where each stands in the passage."""
+"""Question and text as the network reads them: tokens, and where each stands in the text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from assistant.types import Span
+
 MAX_TOKENS = 384  # a question and a passage of 900 characters take about 300
 _PAD = 1  # XLM-RoBERTa's padding token
 _PASSAGE = 1  # sequence number of the second text
@@ -15,15 +17,15 @@ _PASSAGE = 1  # sequence number of the second text
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Token ids of one question and passage; `offsets` (tokens, 2) are characters of the passage's
-    text, (-1, -1) for tokens outside it."""
+    """Token ids of one question and text; `offsets` (tokens, 2) are characters of the text,
+    (-1, -1) for tokens that are not judged: the question's and the context's."""
 
     ids: NDArray[np.int64]
     offsets: NDArray[np.int64]
 
     def tokens_of(self, start: int, end: int) -> tuple[int, int] | None:
-        """First and last token of the characters [start, end) of the passage's text, None when
-        they were cut off."""
+        """First and last token of the characters [start, end) of the text, None when they were
+        cut off."""
         inside = (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
         found = np.flatnonzero(inside)
         return (int(found[0]), int(found[-1])) if len(found) else None
@@ -39,11 +41,12 @@ class Batch:
 
 
 class PairTokenizer:
-    """Makes pairs with the tokenizer of the backbone."""
+    """Makes pairs of at most `most` tokens with the tokenizer of the backbone; what exceeds them
+    is cut from the end of the text."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, most: int = MAX_TOKENS) -> None:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_truncation(most, strategy="only_second")
 
     def pairs(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Pair]:
         """One pair for each passage, given as (context line, text)."""
@@ -58,6 +61,18 @@ class PairTokenizer:
             offsets[outside] = -1
             pairs.append(Pair(np.array(encoding.ids, dtype=np.int64), offsets))
         return pairs
+
+    def pair(self, question: str, text: str, places: Sequence[Span]) -> Pair:
+        """One pair of which only the characters of `text` at `places` are judged; what stands
+        between them is read."""
+        encoding = self._tokenizer.encode(question, text)
+        second = np.array([each == _PASSAGE for each in encoding.sequence_ids])
+        offsets = np.array(encoding.offsets, dtype=np.int64)
+        judged = np.zeros(len(offsets), dtype=np.bool_)
+        for place in places:
+            judged |= (offsets[:, 0] < place.end) & (offsets[:, 1] > place.start)
+        offsets[~(second & judged)] = -1
+        return Pair(np.array(encoding.ids, dtype=np.int64), offsets)
 
 
 def padded(pairs: Sequence[Pair]) -> Batch:

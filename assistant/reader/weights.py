@@ -4,7 +4,7 @@ A matrix is kept as round(row / scale) with scale = max |row| / 127 for each of 
 are kept as they are. The file names the backbone its weights belong to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,15 +15,16 @@ from index.encoders.assembly import file_sha256
 from index.encoders.models import DEFAULT_MODEL, default_model_digest
 from index.errors import ModelError
 
-WEIGHTS_FILE = "reader.safetensors"
+WEIGHTS_FILES = ("reader.safetensors", "listwise.safetensors")
 _REPAIR = 'install Verbatim again, or set reader = "lexical" in verbatim.toml'
 
 Arrays = dict[str, NDArray[np.float32]]
 
 
-def shipped_weights() -> Path:
-    """The weights file beside this module."""
-    return Path(str(files(__package__) / WEIGHTS_FILE))
+def shipped_weights() -> tuple[Path, Path]:
+    """The weights files beside this module: of the reader, and of its second reading."""
+    first, second = (Path(str(files(__package__) / name)) for name in WEIGHTS_FILES)
+    return first, second
 
 
 def save_weights(parameters: Mapping[str, NDArray[np.float32]], path: Path) -> None:
@@ -89,11 +90,12 @@ def weights_digest(path: Path) -> str:
         ) from None
 
 
-def check_digest(path: Path, expected: str) -> None:
+def check_digests(paths: Sequence[Path], expected: Sequence[str]) -> None:
     """Raise ModelError unless the weights are those the calibration was made with."""
-    found = weights_digest(path)
-    if found != expected:
-        raise ModelError(
-            f"the reader's weights {path} are not those it was calibrated with: found SHA-256 "
-            f"{found[:12]}…, expected {expected[:12]}…; {_REPAIR}"
-        )
+    for path, wanted in zip(paths, expected, strict=True):
+        found = weights_digest(path)
+        if found != wanted:
+            raise ModelError(
+                f"the reader's weights {path} are not those it was calibrated with: found SHA-256 "
+                f"{found[:12]}…, expected {wanted[:12]}…; {_REPAIR}"
+            )

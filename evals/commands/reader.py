@@ -47,7 +47,7 @@ def reader(
     questions = of_squad(collection.stem, load_squad(collection, language))
     with TemporaryDirectory() as folder:
         data = mined(questions, tools, settings.search, work or Path(folder))
-    engine = ReaderEngine(weights or shipped_weights())
+    engine = ReaderEngine(weights or shipped_weights()[0])
     with progress_bar("Questions") as progress:
         read = read_questions(data, engine, depth, every, progress)
     print_rows(figure_rows(figures(read)), as_json)

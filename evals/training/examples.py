@@ -10,11 +10,13 @@ from index.types import Article
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Where words stand in an article: `article.text[start:end]`."""
+    """Where words stand in an article: `article.text[start:end]`; `part` numbers what is asked for
+    where the answer has several parts."""
 
     article_id: str
     start: int
     end: int
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def of_cases(name: str, articles: Sequence[Article], cases: Iterable[Case]) -> E
     questions = []
     for case in cases:
         marked = tuple(
-            Marked(gold.article_id, start, start + len(words))
-            for gold in case.gold
+            Marked(gold.article_id, start, start + len(words), number if case.all_of else 0)
+            for number, gold in enumerate(case.gold)
             for words in case.expected
             if words in gold.text
             for start in [texts[gold.article_id].index(gold.text) + gold.text.index(words)]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any  # as torch declares its groups of parameters
+from typing import Any, Generic, Protocol, TypeVar  # Any: torch's groups of parameters
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from assistant.reader.network import ReaderNetwork
 from assistant.reader.pairs import Pair, padded
-from evals.training.groups import Group, GroupSampler
+from evals.training.groups import Group
 from index.errors import UserError
 
 STATE_FILE = "state.safetensors"
@@ -50,11 +50,27 @@ class TrainingSettings:
 
 
 Report = Callable[[int, int, float, float], None]  # step, steps, mean loss, seconds
+GroupT = TypeVar("GroupT")
+
+
+class Sampler(Protocol[GroupT]):
+    """Draws what a step reads, always the same for the same step."""
+
+    def groups(self, step: int, progress: float, count: int) -> list[GroupT]:
+        """The `count` groups of a step, at `progress` in [0, 1] of the training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[GroupT]):
+    """What is learned: groups to read, and how far the network is from reading them right."""
+
+    sampler: Sampler[GroupT]
+    loss: Callable[[ReaderNetwork, Sequence[GroupT], torch.device], Tensor]
 
 
 def train(
     network: ReaderNetwork,
-    sampler: GroupSampler,
+    task: Task[GroupT],
     settings: TrainingSettings,
     folder: Path,
     report: Report,
@@ -69,8 +85,8 @@ def train(
         encoder, heads = optimizer.param_groups
         encoder["lr"] = settings.learning_rate * settings.rate(step)
         heads["lr"] = settings.head_factor * encoder["lr"]
-        groups = sampler.groups(step, step / settings.steps, settings.groups)
-        loss = group_loss(network, groups, device)
+        groups = task.sampler.groups(step, step / settings.steps, settings.groups)
+        loss = task.loss(network, groups, device)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # not annotated in torch
         torch.nn.utils.clip_grad_norm_(network.trained().values(), settings.clip)

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from assistant.reader.linear import Ranking
 from evals.cases import articles_of, find_set, load_cases
+from evals.fitting import CalibrationSettings
 from evals.squad import asked_in_another_language, load_squad
 from evals.training.examples import Examples, of_cases, of_squad
 from evals.training.groups import Source
+from evals.training.listwise import ListSource, listed
 from evals.training.mining import mined
 from index.build import BuildTools
 from index.settings import SearchSettings
@@ -42,6 +45,28 @@ def recipe(
     return [
         Source(mined(each, tools, settings, cache), passages, share, at_end)
         for each, passages, share, at_end in [*examples, (dossiers("train"), 4, 0.10, 0.52)]
+    ]
+
+
+def listing(
+    benchmarks: Path, settings: CalibrationSettings, first: Ranking, cache: Path
+) -> list[ListSource]:
+    """Our dossiers, PIAF train, and English questions on Spanish paragraphs, each with the
+    sentences that the first reading, ranked by `first`, finds best.
+
+    Raises CorpusError when a file is missing from `benchmarks`.
+    """
+    others = benchmarks / "reader-train"
+    english, spanish = (load_squad(others / f"xquad.{code}.json", code) for code in ("en", "es"))
+    across = asked_in_another_language(spanish, english)
+    examples = [
+        (dossiers("train"), 0.78),
+        (of_squad("piaf-train", load_squad(benchmarks / "piaf-train.json", "fr")), 0.18),
+        (of_squad("xquad-en-es", across), 0.04),
+    ]
+    return [
+        ListSource(each.name, listed(each, settings, first, cache), share)
+        for each, share in examples
     ]
 
 
