@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from torch import Tensor, nn
 
 from assistant.reader.lexical import LexicalFeatures
@@ -13,6 +14,7 @@ from assistant.reader.linear import Ranking
 from assistant.reader.listwise import Excerpt
 from assistant.reader.pairs import Pair
 from assistant.types import Span
+from evals.cli import cli
 from evals.fitting import CalibrationSettings
 from evals.training.examples import Example, Examples, Marked
 from evals.training.listwise import (
@@ -26,6 +28,7 @@ from evals.training.listwise import (
 )
 from index.build import BuildTools
 from index.encoders.encoder import HashEncoder
+from index.errors import UserError
 from index.settings import SearchSettings, SplitSettings
 from index.types import Article
 
@@ -163,3 +166,10 @@ def test_the_listed_sentences_have_the_answers_in_them_and_no_others(tmp_path: P
     assert held["Le maire d’Oslo est Anne."] == ((3, start, start + 4),)
     assert [answers for answers in held.values() if answers] == [((3, start, start + 4),)]
     assert listed(examples, settings, first, tmp_path / "cache") == (found,)
+
+
+def test_the_second_reading_is_not_trained_from_the_backbone(tmp_path: Path) -> None:
+    arguments = ["train", "--listwise", "--benchmarks", str(tmp_path), "--work", str(tmp_path)]
+    result = CliRunner().invoke(cli, arguments)
+    assert isinstance(result.exception, UserError)
+    assert "give the reader's weights with --from" in str(result.exception)
