@@ -88,6 +88,8 @@ def test_a_shown_command_can_be_parsed(
     (tmp_path / "shared" / "articles").mkdir()
     checkout = tmp_path / "checkout"
     (checkout / "evals" / "sets").mkdir(parents=True)
+    (checkout / "assistant" / "reader").mkdir(parents=True)
+    (checkout / "assistant" / "reader" / "reader.safetensors").touch()
     monkeypatch.chdir(checkout)
     for name in ("questions.jsonl", "piaf-dev.json", "my-cases.jsonl", "feedback.jsonl"):
         Path(name).touch()

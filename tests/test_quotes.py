@@ -154,7 +154,7 @@ def test_two_quotes_that_differ_in_a_number_are_both_shown(over: Over) -> None:
 
 def test_what_scores_far_below_the_best_is_left_out(over: Over) -> None:
     generation = over(separate("a", 2))
-    chosen = read(generation, [("a", 0, 0.9), ("a", 1, 0.017)])
+    chosen = read(generation, [("a", 0, 0.9), ("a", 1, 0.008)])
     assert len(choose_quotes(chosen, generation, DEFAULT)) == 1
 
 
