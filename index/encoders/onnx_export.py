@@ -3,42 +3,48 @@
 import json
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from index.encoders.encoding import Encoder, EncoderIdentity
+from index.encoders.onnx_attention import fused_attention
 from index.encoders.onnx_encoder import AGREEMENT_FILE, NETWORK_FILE, OnnxEncoder
 from index.encoders.onnx_network import word_embeddings
 from index.encoders.torch_encoder import SentenceTransformerEncoder, load_model
 from index.errors import ModelError
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 _OPSET = 17
-_FRENCH = (
+# Sentences made up to compare networks on.
+FRENCH = (
     "Réunis jeudi à l’hôtel de ville, les élus ont voté le budget : 148,6 millions d’euros, dont "
     "un tiers pour les écoles. « Nous ne pouvions plus attendre », a plaidé l’adjointe, Zoé Goff. "
 )
-_ENGLISH = (
+ENGLISH = (
     "The council met on Thursday and passed its budget of €148.6 million, a third of it for "
     "schools. “We could not wait any longer,” said the deputy mayor, Zoé Goff. "
 )
 # From one word to nearly as many tokens as the model reads, in both languages.
 _SAMPLE = (
-    *("Oui", "Qui a voté contre le budget de la ville ?", _FRENCH, _FRENCH * 3, _FRENCH * 8),
-    *("No", "Who voted against the city’s budget?", _ENGLISH, _ENGLISH * 3, _ENGLISH * 8),
+    *("Oui", "Qui a voté contre le budget de la ville ?", FRENCH, FRENCH * 3, FRENCH * 8),
+    *("No", "Who voted against the city’s budget?", ENGLISH, ENGLISH * 3, ENGLISH * 8),
 )
 
 
 class _Sentences(nn.Module):
     """Word embeddings (n, tokens, width) and attention to rows: mean pooling, unit length."""
 
-    def __init__(self, backbone: nn.Module) -> None:
+    def __init__(self, backbone: "PreTrainedModel") -> None:
         super().__init__()
-        self._backbone = backbone
+        self.backbone = backbone
 
     def forward(self, words: Tensor, attention: Tensor) -> Tensor:
-        read = self._backbone(inputs_embeds=words, attention_mask=attention).last_hidden_state
+        read = self.backbone(inputs_embeds=words, attention_mask=attention).last_hidden_state
         inside = attention.unsqueeze(-1).to(read.dtype)
         return nn.functional.normalize((read * inside).sum(1) / inside.sum(1), dim=-1)
 
@@ -71,12 +77,12 @@ def _lowest_cosine(one: Encoder, other: Encoder) -> float:
     return float((first * second).sum(axis=1).min())
 
 
-def _export(network: nn.Module, width: int, path: Path) -> None:
+def _export(network: _Sentences, width: int, path: Path) -> None:
     attention = torch.ones(2, 8, dtype=torch.int64)
     attention[1, 5:] = 0
     words = torch.zeros(2, 8, width)
     try:
-        with warnings.catch_warnings():
+        with fused_attention(network.backbone), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the tracer's, on branches that never change here
             torch.onnx.export(
                 network.eval(), (words, attention), str(path), dynamo=False, opset_version=_OPSET,
