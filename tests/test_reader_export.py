@@ -76,7 +76,7 @@ def test_logits_in_8_bits_are_close_to_those_of_floats() -> None:
         (read.opening - opening[0].numpy())[inside],
         (read.closing - closing[0].numpy())[inside],
     ]
-    assert np.abs(gaps).mean() < 0.15  # in logits that reach from -15 to 8
+    assert np.abs(gaps).mean() < 0.15  # logits
     assert read.relevance == pytest.approx(relevance.item(), abs=0.5)
 
 
