@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from assistant.answer_kinds import expected_kind
@@ -16,6 +16,7 @@ from assistant.question import understand
 from assistant.quotes import choose_quotes
 from assistant.reader import load_reader
 from assistant.reader.types import Reader, Reading
+from assistant.spelling import corrected
 from assistant.types import Answer, Coverage, Extent, Question, Turn
 from index.dates import DateRange
 from index.encoders.encoder import Encoder, load_encoder
@@ -59,7 +60,7 @@ class Assistant:
         """
         clock = _Clock()
         with clock.stage("understand"):
-            question = understand(text, today, history, self.known(filters))
+            question = self.understand(text, today, history, self.known(filters))
         with clock.stage("encode"):
             query = self._encode(question)
         with clock.stage("search"):
@@ -79,6 +80,15 @@ class Assistant:
             timings_ms=clock.timings_ms,
             extent=self._extent(question.filters, len(hits)),
         )
+
+    def understand(
+        self, text: str, today: date, history: Sequence[Turn], filters: Filters | None
+    ) -> Question:
+        """The question as `answer` reads it; raises QuestionError as `answer` does."""
+        correct = partial(corrected, generation=self.generation)
+        if self.settings.correct_spelling:
+            return understand(text, today, history, filters, correct)
+        return understand(text, today, history, filters)
 
     def quick(self) -> "Assistant":
         """The same with the lexical reader, which reads in a twentieth of the time, less well."""

@@ -15,8 +15,9 @@ class AnswerSettings:
     """How answers are made; lengths in characters.
 
     `threshold` is the confidence below which the assistant refuses; None takes the calibrated one.
-    `reader` "lexical" reads without the network, for tiny machines. Quotes are few and short
-    because the press may only be quoted briefly.
+    `reader` "lexical" reads without the network, for tiny machines. With
+    `correct_spelling`, accents, capitals and slips of a question are put right before it is
+    searched. Quotes are few and short because the press may only be quoted briefly.
     """
 
     reader: Literal["trained", "lexical"] = "trained"
@@ -25,6 +26,7 @@ class AnswerSettings:
     quote_chars: Annotated[int, Ge(40), Le(2000)] = 320
     quotes_per_article: Annotated[int, Ge(1), Le(20)] = 3
     threshold: Annotated[float, Ge(0), Le(1)] | None = None
+    correct_spelling: bool = True
 
 
 def answer_settings(settings: Settings) -> AnswerSettings:

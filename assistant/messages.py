@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.analysis import fold
 from index.dates import PartialDate
 
 _NBSP = "\u00a0"
@@ -108,6 +109,11 @@ def format_day(published: PartialDate | None, language: str, space: str = " ") -
     """A date inside a sentence: "le 1er mai 2024", "mai 2024"; in English as `format_date`."""
     date = format_date(published, language, space)
     return f"le {date}" if language == "fr" and published and published.day else date
+
+
+def differs(standalone: str, typed: str) -> bool:
+    """Whether a question as understood is worth showing: accents and case alone are not."""
+    return fold(standalone) != fold(typed)
 
 
 def join(parts: Sequence[str], language: str) -> str:

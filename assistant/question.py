@@ -1,7 +1,7 @@
 """A question as typed -> a question as understood."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from assistant.answer_kinds import expected_kind
@@ -16,23 +16,29 @@ MAX_CHARS = 2000
 
 
 def understand(
-    text: str, today: date, history: Sequence[Turn] = (), filters: Filters | None = None
+    text: str,
+    today: date,
+    history: Sequence[Turn] = (),
+    filters: Filters | None = None,
+    correct: Callable[[str, str], str] = lambda text, language: text,
 ) -> Question:
     """What is asked: language, dates, kind of answer, and the standalone form of a follow-up.
 
-    `today` is what "last year" is relative to. Raises QuestionError for an empty question, one of
+    `today` is what "last year" is relative to; `correct` puts the spelling of a text right,
+    given its language (`assistant.spelling`). Raises QuestionError for an empty question, one of
     more than MAX_CHARS characters, or one written in a script the articles do not use.
     """
     clean = check_text(text)
     language = question_language(clean)
     for turn in history[-1:]:  # the one a follow-up is completed from
         _check_unicode(turn.question, "the earlier question")
-    standalone, earlier = resolve(clean, language, history)
+    spelt = correct(clean, language)
+    standalone, earlier = resolve(spelt, language, history)
     return Question(
         text=clean,
         standalone=standalone,
         language=language,
-        kind=expected_kind(clean),
+        kind=expected_kind(spelt),
         dates=find_dates(standalone, today),
         earlier_articles=earlier,
         filters=filters or Filters(),

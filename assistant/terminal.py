@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.messages import MESSAGES, join
+from assistant.messages import MESSAGES, differs, join
 from assistant.render import coverage_text, lead, quote_text, reference
 from assistant.transcript import ShownAnswer, ShownQuote
 
@@ -26,7 +26,7 @@ def _lines(answer: ShownAnswer) -> Iterator[Text | Padding]:
     language = answer.language
     words = MESSAGES[language]
     quotes = answer.nearest if answer.refused else answer.quotes
-    if answer.standalone != answer.question:
+    if differs(answer.standalone, answer.question):
         yield Text(f"{words.understood} {answer.standalone}", style="dim")
     if answer.dates:
         named = join([mention.text for mention in answer.dates], language)

@@ -183,6 +183,15 @@ class LexicalIndex:
         """How many passages hold an analysed term in their text."""
         return self._searcher.doc_freq("body", term)
 
+    def neighbours(self, term: str, limit: int) -> list[int]:
+        """The `limit` lowest ids of passages whose text holds an analysed term or one that is a
+        letter away from it: another letter, one more, one less, or two swapped."""
+        near = tantivy.Query.fuzzy_term_query(self._schema, "body", term, distance=1)
+        found = self._searcher.search(
+            near, limit, count=False, order_by_field="passage", order=tantivy.Order.Asc
+        ).hits
+        return [int(passage_id) for passage_id, _ in found]
+
     def _term(self, term: str) -> tantivy.Query:
         in_body = tantivy.Query.term_query(self._schema, "body", term, "freq")
         in_title = tantivy.Query.term_query(self._schema, "title", term, "freq")

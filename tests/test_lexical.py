@@ -189,3 +189,15 @@ def test_folder_tantivy_cannot_open_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{", encoding="utf-8")
     with pytest.raises(IndexDamaged, match="verbatim-index build"):
         LexicalIndex(tmp_path)
+
+
+@pytest.mark.parametrize("typed", ["lion", "liom", "lin", "lioon", "loin"])
+def test_neighbours_hold_a_term_a_letter_away(tmp_path: Path, typed: str) -> None:
+    index = written(tmp_path, document(9, "lion"), document(2, "chat lion"), document(4, "or"))
+    assert index.neighbours(typed, 10) == [2, 9]
+    assert index.neighbours(typed, 1) == [2]
+
+
+def test_neighbours_are_no_further_away(tmp_path: Path) -> None:
+    index = written(tmp_path, document(1, "lion"))
+    assert index.neighbours("lo", 10) == []

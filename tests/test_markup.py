@@ -210,6 +210,11 @@ def test_a_question_is_shown_as_understood_where_it_differs() -> None:
     assert "Question comprise" in shown(replace(ANSWERED, standalone="Combien (APT31) ?")).text
 
 
+def test_accents_and_capitals_put_right_are_not_worth_a_line() -> None:
+    hasty = replace(ANSWERED, question="ou etait bellamy", standalone="où était Bellamy")
+    assert "Question comprise" not in shown(hasty).text
+
+
 LIMITED = Understood(
     "Combien en 2021 ?", "Combien en 2021 ?", "fr",
     (DateMention("2021", DateRange(date(2021, 1, 1), date(2021, 12, 31))),),

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from assistant.export.characters import held
 from assistant.export.links import link_target
 from assistant.export.words import WORDS, filters_text, moment, quoted
-from assistant.messages import MESSAGES, format_date, join
+from assistant.messages import MESSAGES, differs, format_date, join
 from assistant.render import coverage_text, lead, quote_text, reference
 from assistant.transcript import Conversation, Exchange, ShownAnswer, ShownQuote
 from assistant.types import Disagreement
@@ -75,7 +75,7 @@ def answer_blocks(answer: ShownAnswer) -> Iterator[Block]:
     nearest passages, labelled as not answering."""
     language = answer.language
     words = MESSAGES[language]
-    if answer.standalone != answer.question:
+    if differs(answer.standalone, answer.question):
         yield _plain(Role.NOTE, f"{words.understood} {answer.standalone}")
     if answer.dates:
         named = join([mention.text for mention in answer.dates], language)

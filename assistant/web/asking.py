@@ -8,7 +8,6 @@ from pydantic import TypeAdapter
 
 from assistant.answer import Assistant
 from assistant.database import ChatError
-from assistant.question import understand
 from assistant.quotes import verified
 from assistant.transcript import Exchange, ShownAnswer, shown
 from assistant.types import Turn
@@ -84,7 +83,7 @@ class Asking:
         filters = _filters(view, assistant, texts)
         today = self._services.now().astimezone().date()
         try:
-            question = understand(asked.text, today, history, filters)
+            question = assistant.understand(asked.text, today, history, filters)
         except QuestionError:
             raise _NoAnswer(texts.unsearchable) from None
         yield pending_html(asked.text, Understood.of(question), asked.ui)

@@ -14,7 +14,7 @@ from urllib.parse import quote as percent_encoded
 from assistant.export import EXPORTS
 from assistant.export.markdown import answer_markdown
 from assistant.feedback import Opinion, Verdict
-from assistant.messages import MESSAGES
+from assistant.messages import MESSAGES, differs
 from assistant.render import coverage_text, lead
 from assistant.transcript import Exchange, ShownAnswer
 from assistant.types import DateMention, Question
@@ -117,7 +117,7 @@ def understood_html(understood: Understood, ui: str) -> str:
     language, asked = understood.language, understood.standalone
     words, values = MESSAGES[language], filter_values(understood.filters)
     parts = []
-    if asked != understood.text:
+    if differs(asked, understood.text):
         # Not <q>: browsers quote in French without the no-break spaces.
         quoted = f"{words.opening_quote}{visible(asked)}{words.closing_quote}"
         parts.append(f'<p class="vb-note" lang="{language}">{words.understood} {quoted}</p>')
