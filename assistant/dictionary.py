@@ -1,6 +1,5 @@
 """The words of French and English: pyspellchecker's, with their frequencies in film subtitles."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from spellchecker import SpellChecker
 from index.analysis import fold
 
 LANGUAGES = ("en", "fr")
-_PARTICIPLE = re.compile(r"\w{3,}ée?s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,6 @@ class Dictionary:
         """The words of these letters, whatever their accents, most frequent first."""
         found = [*self.accented.get(folded, ()), *[folded] * (folded in self.frequencies)]
         return sorted(found, key=lambda word: (-self.frequencies[word], word))
-
-    def participle(self, folded: str) -> str | None:
-        """The most frequent word of these letters that ends as a past participle in -é does."""
-        return next(filter(_PARTICIPLE.fullmatch, self.words(folded)), None)
 
     def has(self, folded: str) -> bool:
         """Whether these are the letters of a word, or of the plural of one."""

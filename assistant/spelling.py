@@ -18,6 +18,7 @@ from index.generation import Generation
 _PASSAGES = 20  # whose words tell how the archive writes
 _SLIP_LETTERS = 5  # shorter words have too many neighbours
 _OFTEN = 2.0  # times as frequent with its accent: what is meant where accents are left out
+_PARTICIPLE = re.compile(r"\w{3,}ée?s?")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED_OR_WORD = re.compile(rf"«[^»]*»|“[^”]*”|\"[^\"]*\"|{_WORD.pattern}")
@@ -26,11 +27,14 @@ _SPACE = "[ \u00a0\u202f]"
 _INSIDE = re.compile(
     rf"(?:(?<=[\w,;)»]{_SPACE})|(?<=\b[A-Z]\.{_SPACE})|(?<=[’'(-])){_WORD.pattern}"
 )
-# What past participles follow, and few of the nouns and verbs that have the same letters.
-_AUXILIARY = re.compile(
-    r"\b(?:a|ont|avai(?:t|ent)|aurai(?:t|ent)|aura|auront|avoir|ayant|ete|eu)"
-    r"(?:-(?:t-)?(?:ils?|elles?|on))? $",
+# Past participles follow both; nouns with the same letters ("était juge") the second.
+_PRONOUN = r"(?:-(?:t-)?(?:ils?|elles?|on))?"
+_AFTER_HAVE = re.compile(
+    rf"\b(?:a|ont|avai(?:t|ent)|aurai(?:t|ent)|aura|auront|avoir|ayant|ete|eu){_PRONOUN} $",
     re.IGNORECASE,
+)
+_AFTER_BE = re.compile(
+    rf"\b(?:est|sont|etai(?:t|ent)|serai(?:t|ent)|etre|fut|furent){_PRONOUN} $", re.IGNORECASE
 )
 # Words without the accent too, but never where they open a question (a-t-il is no such opening).
 _OPENING = re.compile(r"(?:ou|a)\b(?!-)", re.IGNORECASE)
@@ -88,12 +92,17 @@ class _Correction:
 
     def _with_accents(self, typed: str, folded: str, before: str) -> str | None:
         """What is meant by a word of the dictionary where nobody typed an accent."""
-        if _AUXILIARY.search(before) and (participle := self._dictionary.participle(folded)):
+        words = self._dictionary.words(folded)
+        participle = next(filter(_PARTICIPLE.fullmatch, words), None)
+        if participle and _AFTER_HAVE.search(before):
             return participle
-        frequencies, words = self._dictionary.frequencies, self._dictionary.words(folded)
-        usual = frequencies.get(typed.lower())
-        often = usual and frequencies[words[0]] >= _OFTEN * usual
-        return words[0] if often and self._omits_accents else None
+        usual = self._dictionary.frequencies.get(typed.lower())
+        if not self._omits_accents or not usual or typed in self._forms[folded]:
+            return None
+        # "Qui accuse …" is asked more often than "accusé" is to be read there.
+        be = participle == words[0] and _AFTER_BE.search(before)
+        often = self._dictionary.frequencies[words[0]] >= _OFTEN * usual
+        return words[0] if be or (often and participle != words[0]) else None
 
     def _lacks_accents(self, word: str) -> bool:
         """Whether no word is written so, but one with accents is."""

@@ -48,6 +48,9 @@ def test_accents_are_put_back(assistant: Assistant, typed: str, meant: str) -> N
         ("les serveurs ont-ils ete touches", "les serveurs ont-ils été touchés"),
         ("quel groupe aurait-il cible", "quel groupe aurait-il ciblé"),
         ("quelle est la cible", "quelle est la cible"),
+        ("ou les cadres etaient-ils attires", "où les cadres étaient-ils attirés"),
+        ("la deputee etait juge", "la députée était juge"),
+        ("la deputee accuse l’agence", "la députée accuse l’agence"),
     ],
 )
 def test_what_follows_an_auxiliary_is_a_participle(
@@ -60,6 +63,11 @@ def test_who_types_accents_means_the_words_without_them(assistant: Assistant) ->
     assert spelt(assistant, "a-t-il repère ou la députée a touche") == (
         "a-t-il repère ou la députée a touche"
     )
+
+
+def test_the_more_frequent_word_is_meant_where_accents_are_left_out(assistant: Assistant) -> None:
+    assert spelt(assistant, "la boite de la deputee") == "la boîte de la députée"
+    assert spelt(assistant, "la boite de Morel") == "la boite de Morel"
 
 
 def test_names_get_the_capitals_that_the_articles_give_them(assistant: Assistant) -> None:
