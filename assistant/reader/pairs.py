@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from assistant.types import Span
+from index.encoders.tokenizer import load_tokenizer
 
 MAX_TOKENS = 384  # a question and a passage of 900 characters take about 300
 _PAD = 1  # XLM-RoBERTa's padding token
@@ -45,8 +45,7 @@ class PairTokenizer:
     is cut from the end of the text."""
 
     def __init__(self, model: Path, most: int = MAX_TOKENS) -> None:
-        self._tokenizer: Tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._tokenizer.enable_truncation(most, strategy="only_second")
+        self._tokenizer = load_tokenizer(model, most, "only_second")
 
     def pairs(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Pair]:
         """One pair for each passage, given as (context line, text)."""

@@ -16,6 +16,7 @@ import numpy as np
 from index.encoders.assembly import assemble
 from index.encoders.encoding import EncoderIdentity, Progress, Vectors, warn_of_cut
 from index.encoders.onnx_network import open_session, word_embeddings
+from index.encoders.tokenizer import load_tokenizer
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -42,19 +43,10 @@ class OnnxEncoder:
     """
 
     def __init__(self, identity: EncoderIdentity, model: Path, network: Path) -> None:
-        from tokenizers import Tokenizer
-
         self.identity = identity
         self._limit = _max_tokens(model)
         self._embeddings = word_embeddings(model)
-        try:
-            self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        except Exception as error:  # the library raises nothing narrower
-            raise ModelError(
-                f"the tokenizer of {model} cannot be loaded ({error}); remove the folder, it is "
-                f"built again when needed: rm -r '{model}'"
-            ) from error
-        self._tokenizer.enable_truncation(self._limit)
+        self._tokenizer = load_tokenizer(model, self._limit)
         self._network = network
         self._queries = open_session(network, min(_QUERY_THREADS, _cores()))
 
