@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.answer_kinds import expected_kind
 from assistant.compound import merge, parts
 from assistant.config import AnswerSettings, answer_settings
-from assistant.question import understand
+from assistant.question import as_typed, understand
 from assistant.quotes import choose_quotes
 from assistant.reader import load_reader
 from assistant.reader.types import Reader, Reading
@@ -86,9 +86,8 @@ class Assistant:
     ) -> Question:
         """The question as `answer` reads it; raises QuestionError as `answer` does."""
         correct = partial(corrected, generation=self.generation)
-        if self.settings.correct_spelling:
-            return understand(text, today, history, filters, correct)
-        return understand(text, today, history, filters)
+        chosen = correct if self.settings.correct_spelling else as_typed
+        return understand(text, today, history, filters, chosen)
 
     def quick(self) -> "Assistant":
         """The same with the lexical reader, which reads in a twentieth of the time, less well."""
@@ -135,7 +134,8 @@ class Assistant:
 
     def _read_part(self, question: Question, text: str) -> Reading:
         dates = tuple(each for each in question.dates if each.text in text)
-        part = replace(question, text=text, standalone=text, kind=expected_kind(text), dates=dates)
+        kind = expected_kind(text)
+        part = replace(question, spelt=text, standalone=text, kind=kind, dates=dates)
         query = self._encode(part)
         hits = self._search(part, query, min(_READ_FOR_A_PART, self.settings.passages))
         return self.reader.read(part, query, hits, self.generation)

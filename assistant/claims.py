@@ -93,7 +93,7 @@ def answering(number: int, quote: Quote, question: Question) -> Answering | None
 def _numbers(quote: Quote, question: Question) -> list[Value]:
     """The quantities of what the question counts; of anything, when it counts no noun."""
     language = quote.article.language
-    noun = counted_noun(question.text) or counted_noun(question.standalone)
+    noun = counted_noun(question.spelt) or counted_noun(question.standalone)
     asked = stems("" if noun in (None, *_DURATION) else noun, language)
     values = []
     for quantity in find_quantities(quote.text, language):

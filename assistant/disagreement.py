@@ -58,7 +58,7 @@ def _with_noun(told: Answering, question: Question) -> Claim:
     if not isinstance(value.meaning, Quantity) or told.unit:
         return claim
     language = quote.article.language
-    noun = counted_noun(question.text) or counted_noun(question.standalone) or ""
+    noun = counted_noun(question.spelt) or counted_noun(question.standalone) or ""
     end = _noun_end(quote.text, value.span.end, language, stems(noun, language))
     words = quote.text[value.span.start : end]
     return Claim(claim.number, Span(claim.span.start, quote.start + end), words)

@@ -15,12 +15,17 @@ from index.types import Filters
 MAX_CHARS = 2000
 
 
+def as_typed(text: str, language: str) -> str:
+    """The text itself, for `understand` to correct nothing."""
+    return text
+
+
 def understand(
     text: str,
     today: date,
     history: Sequence[Turn] = (),
     filters: Filters | None = None,
-    correct: Callable[[str, str], str] = lambda text, language: text,
+    correct: Callable[[str, str], str] = as_typed,
 ) -> Question:
     """What is asked: language, dates, kind of answer, and the standalone form of a follow-up.
 
@@ -42,6 +47,7 @@ def understand(
         dates=find_dates(standalone, today),
         earlier_articles=earlier,
         filters=filters or Filters(),
+        spelt=spelt,
     )
 
 

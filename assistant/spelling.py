@@ -1,51 +1,61 @@
 """A question typed in haste -> as the archive and a dictionary write it.
 
 People ask without accents or capitals ("qui a enquete sur le piratage en norvege"), and slip. The
-search does not mind the former; the networks read such words less well. Put right are accents, the
-capitals of names, and slips of one letter in longer words, by what the passages found for the
-question have, and by the dictionary. What stands between quotation marks stays as typed.
+search does not mind missing accents and capitals; the networks read such words less well. The
+passages found for the question tell how the archive writes a word, the dictionary how others do.
+
+What was typed with care must stay, above all names that the archive does not have: they are what a
+refusal is about. So a name is only mended where two letters are swapped or one is doubled or not,
+and a word is only taken for another one that the passages have or that is common.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Set
-from functools import cached_property, lru_cache, partial
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from assistant.dictionary import LANGUAGES, dictionary
 from index.analysis import fold, query_terms, terms
 from index.generation import Generation
 
 _PASSAGES = 20  # whose words tell how the archive writes
-_SLIP_LETTERS = 5  # shorter words have too many neighbours
-_OFTEN = 2.0  # times as frequent with its accent: what is meant where accents are left out
-_PARTICIPLE = re.compile(r"\w{3,}ée?s?")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS_TO_MEND = 5  # shorter words have too many neighbours
+_LETTERS_TO_REPLACE = 7  # from here on another letter, one more or one less is taken for a slip
+_COMMON = 1_000  # of the dictionary's frequencies: "longtemps" has 67,600, "extradé" 174
+_NAME_AT_MOST = 600  # "france" has 50 in French and 592 in English, "parlement" 665
+_MUCH_MORE = 2.0  # times as frequent with its accent: what is meant where accents are left out
 _WORD = re.compile(r"[^\W_]+")
-_QUOTED_OR_WORD = re.compile(rf"«[^»]*»|“[^”]*”|\"[^\"]*\"|{_WORD.pattern}")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"")
+_QUOTED_OR_WORD = re.compile(f"{_QUOTED.pattern}|{_WORD.pattern}")
 # A word that does not open a sentence ("M. Dupont" does not), whose capital is therefore its own.
 _SPACE = "[ \u00a0\u202f]"
 _INSIDE = re.compile(
     rf"(?:(?<=[\w,;)»]{_SPACE})|(?<=\b[A-Z]\.{_SPACE})|(?<=[’'(-])){_WORD.pattern}"
 )
-# Past participles follow both; nouns with the same letters ("était juge") the second.
-_PRONOUN = r"(?:-(?:t-)?(?:ils?|elles?|on))?"
+_PRONOUN = r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous)\b"
+_PARTICIPLE = re.compile(r"\w{3,}ée?s?")
+# Past participles follow both; nouns with the same letters ("était juge") the second, and the first
+# in "y a-t-il menace" and where an accent is missing ("a cause de").
 _AFTER_HAVE = re.compile(
-    rf"\b(?:a|ont|avai(?:t|ent)|aurai(?:t|ent)|aura|auront|avoir|ayant|ete|eu){_PRONOUN} $",
+    r"(?<!\by )\b(?:a|ont|avai(?:t|ent)|aurai(?:t|ent)|aura|auront|avoir|ayant|ete|eu)"
+    rf"(?:{_PRONOUN})? $",
     re.IGNORECASE,
 )
 _AFTER_BE = re.compile(
-    rf"\b(?:est|sont|etai(?:t|ent)|serai(?:t|ent)|etre|fut|furent){_PRONOUN} $", re.IGNORECASE
+    rf"\b(?:est|sont|etai(?:t|ent)|serai(?:t|ent)|etre|fut|furent)(?:{_PRONOUN})? $", re.IGNORECASE
 )
-# Words without the accent too, but never where they open a question (a-t-il is no such opening).
-_OPENING = re.compile(r"(?:ou|a)\b(?!-)", re.IGNORECASE)
-_OPENINGS = {"ou": "où", "a": "à"}
+_AFTER_A = frozenset("base cause charge distance force peine place prise terre".split())
+_OPENINGS = (
+    (re.compile(r"ou\b(?!-| (?:bien|encore|alors)\b|.* ou )", re.IGNORECASE), "où"),
+    (re.compile(r"a(?= (?:quel|qui|quoi|combien|cause|part|propos))", re.IGNORECASE), "à"),
+)
 
 
 def corrected(text: str, language: str, generation: Generation) -> str:
     """`text` with accents, capitals of names and slips put right; `language` is "fr" or "en".
 
-    A word stays that the dictionary or the articles have as typed, and one that neither has
-    anything near to.
+    Between quotation marks it stays as typed, and so does a text of another language.
     """
     return _Correction(text, language, generation).text()
 
@@ -58,140 +68,189 @@ class _Correction:
         self._dictionary = dictionary(language)
         self._store, self._index = generation.store, generation.lexical
         self._languages = frozenset({language, *self._store.languages()})
-        self._unaccented = all(_folded(each) == each.lower() for each in _LETTER.findall(typed))
-        self._omits_accents = self._unaccented and any(
-            map(self._lacks_accents, _WORD.findall(typed))
-        )
-        self._uncapitalised = not any(letter.isupper() for letter in typed[1:])
+        unquoted = _QUOTED.sub(" ", typed)
+        self._words = [word for word in _WORD.findall(unquoted) if not word.isdigit()]
+        self._has_capitals = any(letter.isupper() for letter in unquoted[1:])
+        self._has_accents = not all(map(_is_plain, self._words))
 
     def text(self) -> str:
-        typed, opening = self._typed, _OPENING.match(self._typed)
-        if opening and self._unaccented and self._language == "fr":
-            word = opening.group()
-            typed = _like(word, _OPENINGS[word.lower()]) + typed[opening.end() :]
-        return _QUOTED_OR_WORD.sub(self._word, typed)
+        if not self._is_in_language:
+            return self._typed
+        typed = self._typed
+        if self._language == "fr" and not self._has_accents:
+            for opening, word in _OPENINGS:
+                if match := opening.match(typed):
+                    typed = _like(match.group(), word) + typed[match.end() :]
+        return _QUOTED_OR_WORD.sub(self._replaced, typed)
 
-    def _word(self, match: re.Match[str]) -> str:
-        typed, before = match.group(), match.string[: match.start()]
+    def _replaced(self, match: re.Match[str]) -> str:
+        typed = match.group()
         if len(typed) < 2 or typed.isdigit() or typed.isupper() or not typed[0].isalnum():
             return typed
-        folded = _folded(typed)
-        if self._uncapitalised and (name := self._name(folded)):
+        before, after = match.string[: match.start()], match.string[match.end() :]
+        if before.endswith((".", "@", "/")):
+            return typed  # of an address
+        return self._word(typed, _folded(typed), before, after)
+
+    def _word(self, typed: str, folded: str, before: str, after: str) -> str:
+        """Capitals come first, since names are also common words; slips last, as the least sure."""
+        if not self._has_capitals and (name := self._name(folded)):
             return name
-        if self._unaccented and (accented := self._with_accents(typed, folded, before)):
+        if self._omits_accents and (
+            accented := self._participle(folded, before) or self._more_frequent(typed, folded)
+        ):
             return _like(typed, accented)
-        if typed.lower() in self._dictionary.frequencies or self._is_written(typed, folded):
+        if self._dictionary.frequency(typed) or self._is_written(typed, folded):
             return typed
-        return self._same_letters(typed, folded) or self._mended(typed, folded, not before) or typed
+        part = before.endswith("-") or (after.startswith("-") and not re.match(_PRONOUN, after))
+        words = [] if part else self._dictionary.words(folded)
+        found = self._with_more_accents(typed, [*words, *self._forms.get(folded, ())])
+        if found or part:
+            return found or typed
+        return self._mended(typed, folded, not before) or typed
 
     def _name(self, folded: str) -> str | None:
         """The word as the articles write it, where they always give it a capital."""
-        forms = self._forms[folded]
+        forms = self._forms.get(folded, Counter())
         always = forms.total() > 1 and not any(form.islower() for form in forms)
-        return self._form(folded) if always and terms(folded, self._language) else None
-
-    def _with_accents(self, typed: str, folded: str, before: str) -> str | None:
-        """What is meant by a word of the dictionary where nobody typed an accent."""
-        words = self._dictionary.words(folded)
-        participle = next(filter(_PARTICIPLE.fullmatch, words), None)
-        if participle and _AFTER_HAVE.search(before):
-            return participle
-        usual = self._dictionary.frequencies.get(typed.lower())
-        if not self._omits_accents or not usual or typed in self._forms[folded]:
+        common = self._dictionary.frequencies.get(folded, 0) > _NAME_AT_MOST
+        if not always or common or not terms(folded, self._language):
             return None
-        # "Qui accuse …" is asked more often than "accusé" is to be read there.
-        be = participle == words[0] and _AFTER_BE.search(before)
-        often = self._dictionary.frequencies[words[0]] >= _OFTEN * usual
-        return words[0] if be or (often and participle != words[0]) else None
+        return forms.most_common(1)[0][0]
 
-    def _lacks_accents(self, word: str) -> bool:
-        """Whether no word is written so, but one with accents is."""
-        lower = word.lower()
-        return lower not in self._dictionary.frequencies and lower in self._dictionary.accented
-
-    def _is_written(self, typed: str, folded: str) -> bool:
-        """Whether the articles have the word as typed, accents and capitals included."""
-        careful = not (self._unaccented or typed.islower())
-        return (careful and self._is_indexed(typed)) or typed in self._forms[folded]
-
-    def _same_letters(self, typed: str, folded: str) -> str | None:
-        """The word that differs in accents, or in capitals where the question has none."""
+    def _participle(self, folded: str, before: str) -> str | None:
+        """The past participle that is meant after an auxiliary."""
         words = self._dictionary.words(folded)
-        if words:
-            return _like(typed, max(words, key=partial(self._likelihood, typed)))
-        form = self._form(folded)
-        if form and form.lower() == typed.lower() and not self._uncapitalised:
-            return typed
-        return form and _like(typed, form)
+        found = next(filter(_PARTICIPLE.fullmatch, words), None)
+        if _AFTER_HAVE.search(before):
+            return None if folded in _AFTER_A else found
+        return found if found and found == words[0] and _AFTER_BE.search(before) else None
 
-    def _likelihood(self, typed: str, word: str) -> tuple[int, int, str]:
-        """What ranks the words that may be meant: accents that were typed, then frequency."""
-        kept = len(_accents(typed) & _accents(word))
-        return kept, self._dictionary.frequencies.get(word, 0), word
+    def _more_frequent(self, typed: str, folded: str) -> str | None:
+        """The word that is much more frequent than what was typed, which is one too; no participle:
+        "Qui accuse …" is asked more often than "accusé" is to be read there."""
+        frequency = self._dictionary.frequency(typed)
+        if not frequency or self._is_written(typed, folded):
+            return None
+        best = self._dictionary.words(folded)[0]
+        often = self._dictionary.frequency(best) >= _MUCH_MORE * frequency
+        return best if often and not _PARTICIPLE.fullmatch(best) else None
 
-    def _form(self, folded: str) -> str | None:
-        """The word as the articles write it most often."""
-        return next((form for form, _ in self._forms[folded].most_common(1)), None)
+    def _with_more_accents(self, typed: str, words: Sequence[str]) -> str | None:
+        """The first of the words that has the accents typed, and perhaps more; that differs in
+        capitals alone only where the question has none."""
+        for word in words:
+            same = word.lower() == typed.lower()
+            if _accents(typed) <= _accents(word) and not (same and self._has_capitals):
+                return _like(typed, word)
+        return None
 
     def _mended(self, typed: str, folded: str, opens: bool) -> str | None:
         """The word one slip away; None when what was typed may be what is meant."""
-        if len(typed) < _SLIP_LETTERS or not typed.isalpha() or self._is_indexed(typed):
+        if len(typed) < _LETTERS_TO_MEND or not typed.isalpha() or self._is_indexed(typed):
             return None
-        if not self._is_in_language or any(dictionary(each).has(folded) for each in LANGUAGES):
+        if any(dictionary(each).has(folded) for each in LANGUAGES):
             return None
-        name = typed[0].isupper() and not opens
-        ranked = []
-        for near in self._dictionary.neighbours(folded):
-            swapped = sorted(near) == sorted(folded)  # the slip that fingers make most
-            for word in self._meant(near, name, swapped):
-                ranked.append((swapped, self._likelihood(typed, word), word))
+        slips = set(_light_slips(folded))
+        candidates = {word for near in slips for word in self._forms.get(near, ())}
+        if typed[0].isupper():
+            candidates = {word for word in candidates if word[0].isupper()}
+        if typed[0].islower() or opens:
+            words = [word for near in slips for word in self._dictionary.words(near)]
+            candidates |= {
+                word for word in words if self._is_usual(word, opens and typed[0].isupper())
+            }
+        if typed[0].islower() and not candidates and len(typed) >= _LETTERS_TO_REPLACE:
+            near = [key for key in self._forms if _is_one_slip(folded, key)]
+            candidates = {word for key in near for word in self._forms[key] if word.islower()}
+        ranked = [
+            (len(_accents(typed) & _accents(word)), self._dictionary.frequency(word), word)
+            for word in candidates
+            if not _accented_letters(typed) - _accented_letters(word)
+        ]
         return _like(typed, max(ranked)[-1]) if ranked else None
 
-    def _meant(self, folded: str, name: bool, swapped: bool) -> Collection[str]:
-        """The words of these letters that may have been meant: a name is only taken for another
-        name, and a word that is not in use only where two letters were swapped."""
-        forms = self._forms[folded]
-        if name:
-            return [form for form in forms if form[0].isupper()]
-        words = self._dictionary.words(folded)
-        return [word for word in words if swapped or self._is_in_use(word)] or forms
+    def _is_usual(self, word: str, function_words_only: bool) -> bool:
+        if not terms(word, self._language):
+            return True
+        return not function_words_only and self._dictionary.frequency(word) >= _COMMON
 
     @cached_property
     def _forms(self) -> Mapping[str, Counter[str]]:
         """How the passages found write their words, by folded form: those found for the question,
         and those that hold what is near to a long word that none holds."""
-        ids = {
-            match.passage_id
-            for match in self._index.search(self._typed, self._languages, _PASSAGES)
-        }
-        for word in _WORD.findall(self._typed):
-            if len(word) >= _SLIP_LETTERS and not self._is_indexed(word):
+        matches = self._index.search(self._typed, self._languages, _PASSAGES)
+        ids = {match.passage_id for match in matches}
+        for word in self._words:
+            if len(word) >= _LETTERS_TO_MEND and not self._is_indexed(word):
                 for term in query_terms(word, self._languages):
                     ids.update(self._index.neighbours(term, _PASSAGES))
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for passage in self._store.passages(sorted(ids)):
             for form in _INSIDE.findall(passage.text):
                 forms[_folded(form)][form] += 1
-        return forms
+        return dict(forms)
 
     @cached_property
     def _is_in_language(self) -> bool:
-        """Whether at least half of the words are of the language the question is taken for."""
-        words = [_folded(word) for word in _WORD.findall(self._typed) if not word.isdigit()]
-        return 2 * sum(map(self._dictionary.has, words)) >= len(words)
+        """Whether at least half of the words are of the language the question is taken for, or of
+        the articles."""
+        known = [
+            word
+            for word in self._words
+            if self._dictionary.has(_folded(word)) or self._is_indexed(word)
+        ]
+        return 2 * len(known) >= len(self._words)
+
+    @cached_property
+    def _omits_accents(self) -> bool:
+        """Whether no word has an accent and one should: as typed it is none, with accents it is."""
+        words = {word.lower() for word in self._words} - self._dictionary.frequencies.keys()
+        return not self._has_accents and not words.isdisjoint(self._dictionary.accented)
+
+    def _is_written(self, typed: str, folded: str) -> bool:
+        """Whether the articles have the word as typed. One with accents or a capital was typed with
+        care, so that it may also be inflected otherwise there."""
+        careful = self._has_accents and not typed.islower()
+        return (careful and self._is_indexed(typed)) or typed in self._forms.get(folded, ())
 
     def _is_indexed(self, word: str) -> bool:
         """Whether a passage has the word, inflected or not."""
         return any(map(self._index.document_frequency, query_terms(word, self._languages)))
 
-    def _is_in_use(self, word: str) -> bool:
-        """Whether a word of the dictionary is in the articles, or a function word."""
-        return not terms(word, self._language) or self._is_indexed(word)
+
+def _light_slips(folded: str) -> Iterator[str]:
+    """What differs by two letters swapped, or by a letter once in place of twice, or twice."""
+    for place, (one, two) in enumerate(pairwise(folded)):
+        yield folded[:place] + two + one + folded[place + 2 :]
+        if one == two:
+            yield folded[:place] + folded[place + 1 :]
+    for place, letter in enumerate(folded):
+        yield folded[:place] + letter + folded[place:]
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    """Whether another letter, one more or one less makes one the other (Levenshtein 1966)."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    places = enumerate(zip(short, long, strict=False))
+    start = next((place for place, (a, b) in places if a != b), len(short))
+    return short[start + (len(short) == len(long)) :] == long[start + 1 :]
 
 
 @lru_cache(maxsize=65_536)
 def _folded(word: str) -> str:
     return fold(word)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word has no accent and no ligature."""
+    return _folded(word) == word.lower()
+
+
+def _accented_letters(word: str) -> Counter[str]:
+    return Counter(letter for letter in word.lower() if not letter.isascii())
 
 
 def _accents(word: str) -> Set[tuple[int, str]]:

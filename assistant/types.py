@@ -41,7 +41,8 @@ class DateMention:
 class Question:
     """A question as understood.
 
-    `standalone` is what is searched: `text` itself, or a follow-up completed from the history;
+    `spelt` is `text` with its spelling put right, where it was; `standalone` is what is searched:
+    that, or a follow-up completed from the history;
     `language` is "fr" or "en"; `earlier_articles` were quoted in the turn it follows up.
     """
 
@@ -52,6 +53,11 @@ class Question:
     dates: tuple[DateMention, ...] = ()
     earlier_articles: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    spelt: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.spelt:
+            object.__setattr__(self, "spelt", self.text)
 
 
 @dataclass(frozen=True, slots=True)

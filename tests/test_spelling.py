@@ -44,9 +44,13 @@ def test_accents_are_put_back(assistant: Assistant, typed: str, meant: str) -> N
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("qui a touche les serveurs", "qui a touché les serveurs"),
+        ("qui a deja ete touche", "qui a déjà été touché"),
+        ("qui a touche les serveurs de l’etat", "qui a touché les serveurs de l’état"),
+        ("qui a touche les serveurs", "qui a touche les serveurs"),  # no accent need be missing
+        ("y a-t-il menace pour l’etat", "y a-t-il menace pour l’état"),
+        ("vises a cause de l’etat", "vises a cause de l’état"),
         ("les serveurs ont-ils ete touches", "les serveurs ont-ils été touchés"),
-        ("quel groupe aurait-il cible", "quel groupe aurait-il ciblé"),
+        ("quel groupe aurait-il cible apres", "quel groupe aurait-il ciblé après"),
         ("quelle est la cible", "quelle est la cible"),
         ("ou les cadres etaient-ils attires", "où les cadres étaient-ils attirés"),
         ("la deputee etait juge", "la députée était juge"),
@@ -86,6 +90,8 @@ def test_a_question_with_capitals_keeps_its_other_words(assistant: Assistant) ->
         ("Combien de serveuurs ont été touchés ?", "Combien de serveurs ont été touchés ?"),
         ("Combien de srveurs ont été touchés ?", "Combien de serveurs ont été touchés ?"),
         ("Combien de serveirs ont été touchés ?", "Combien de serveurs ont été touchés ?"),
+        ("Depuis si lognteps ?", "Depuis si lognteps ?"),  # two slips
+        ("Depuis si logntemps ?", "Depuis si longtemps ?"),  # common, though no article has it
         ("Qui recupère les serveurs touchés ?", "Qui récupère les serveurs touchés ?"),
         ("Pouruqoi Viadeo est-il visé ?", "Pourquoi Viadeo est-il visé ?"),
         ("Que dit Mme Morrel de l’attaque ?", "Que dit Mme Morel de l’attaque ?"),
@@ -106,6 +112,20 @@ def test_one_slip_is_mended(assistant: Assistant, typed: str, meant: str) -> Non
         "le smishing et les mails",
         "Wer hat die Serveurs der Kommision gehackt?",
         "¿Quién atacó los serveurs ayer?",
+        "Que dit Mme Marel de Vaidéo et de M. Dupond ?",
+        "Moral est-elle députée ?",
+        "Serveux a-t-elle été touchée ?",
+        "la sœur, l’œuvre et le cœur du groupe",
+        "qui est mort, elogar ou dupenti ?",
+        "un zero-day et les serveurs",
+        "Ou bien est-ce le groupe ?",
+        "Ou les cadres ou les serveurs ?",
+        "Où était planquée la clé ?",
+        "lemonde.apt31",
+        "A hack of home routers?",
+        "Did José Núñez hijack the routers?",
+        "les cadres ont-ils été sudcoréens ?",
+        "Que dit-on ‘ici des sevreurs’ et „des sevreurs“ ?",
         "APT32",
         "4 000",
         "…",
@@ -140,11 +160,22 @@ def test_the_articles_own_sentences_are_not_changed(assistant: Assistant) -> Non
 
 def test_an_answer_is_the_same_however_it_is_asked(assistant: Assistant) -> None:
     well = assistant.answer("Combien de cadres ont été approchés ?", TODAY)
-    hasty = assistant.answer("combien de cadres ont ete aproches ?", TODAY)
+    hasty = assistant.answer("combien de cadres ont ete approhces ?", TODAY)
     assert well.quotes
     assert hasty.quotes == well.quotes
-    assert hasty.question.text == "combien de cadres ont ete aproches ?"
-    assert hasty.question.standalone == "combien de cadres ont été approches ?"
+    assert hasty.question.text == "combien de cadres ont ete approhces ?"
+    assert hasty.question.standalone == "combien de cadres ont été approchés ?"
+
+
+def test_what_is_counted_is_read_in_the_corrected_question(assistant: Assistant) -> None:
+    question = assistant.understand("Combien de sevreurs ont été touchés ?", TODAY, (), None)
+    assert question.text == "Combien de sevreurs ont été touchés ?"
+    assert question.spelt == question.standalone == "Combien de serveurs ont été touchés ?"
+
+
+def test_a_common_noun_with_a_capital_does_not_make_a_name_of_it(assistant: Assistant) -> None:
+    assert spelt(assistant, "what did the group do") == "what did the group do"
+    assert spelt(assistant, "qui a cite le groupe en france") == "qui a cite le groupe en france"
 
 
 def test_spelling_is_not_corrected_where_the_settings_say_so(assistant: Assistant) -> None:

@@ -102,7 +102,7 @@ def candidates(question: Question, hits: Sequence[Hit], generation: Generation) 
                 f"{article.title}\n{article.text[first:last]}", (),
             )  # fmt: skip
     read = list(found.values())
-    spans = answering_spans([each.text for each in read], question.kind, question.text)
+    spans = answering_spans([each.text for each in read], question.kind, question.spelt)
     return [
         Candidate(
             each.hit, each.article, each.sentence_id, each.sentence, each.text, each.window,
@@ -124,7 +124,7 @@ def sentence_features(
     similarity = (vectors @ query.vector).astype(np.float64)
     top = max(each.hit.score for each in read)
     asked = question.kind is not AnswerKind.OTHER
-    counted = counted_noun(question.text)
+    counted = counted_noun(question.spelt)
     return np.array(
         [
             (
