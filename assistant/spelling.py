@@ -24,6 +24,7 @@ _LETTERS_TO_MEND = 5  # shorter words have too many neighbours
 _LETTERS_TO_REPLACE = 7  # from here on another letter, one more or one less is taken for a slip
 _COMMON = 1_000  # of the dictionary's frequencies: "longtemps" has 67,600, "extradé" 174
 _NAME_AT_MOST = 600  # "france" has 50 in French and 592 in English, "parlement" 665
+_RARE = 10  # times less frequent than another word of the same letters
 _MUCH_MORE = 2.0  # times as frequent with its accent: what is meant where accents are left out
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"")
@@ -123,7 +124,10 @@ class _Correction:
         words = self._dictionary.words(folded)
         found = next(filter(_PARTICIPLE.fullmatch, words), None)
         if _AFTER_HAVE.search(before):
-            return None if folded in _AFTER_A else found
+            # "pate a crepes": an "a" may be "à", and "crêpés" is rare.
+            frequencies = [self._dictionary.frequency(word) for word in (found or "", *words[:1])]
+            rare = before.endswith("a ") and _RARE * frequencies[0] < frequencies[-1]
+            return None if rare or folded in _AFTER_A else found
         return found if found and found == words[0] and _AFTER_BE.search(before) else None
 
     def _more_frequent(self, typed: str, folded: str) -> str | None:

@@ -47,6 +47,7 @@ def test_accents_are_put_back(assistant: Assistant, typed: str, meant: str) -> N
         ("qui a deja ete touche", "qui a déjà été touché"),
         ("qui a touche les serveurs de l’etat", "qui a touché les serveurs de l’état"),
         ("qui a touche les serveurs", "qui a touche les serveurs"),  # no accent need be missing
+        ("la recette de la pate a crepes", "la recette de la pâte a crêpes"),
         ("y a-t-il menace pour l’etat", "y a-t-il menace pour l’état"),
         ("vises a cause de l’etat", "vises a cause de l’état"),
         ("les serveurs ont-ils ete touches", "les serveurs ont-ils été touchés"),
