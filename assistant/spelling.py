@@ -24,7 +24,7 @@ _LETTERS_TO_MEND = 5  # shorter words have too many neighbours
 _LETTERS_TO_REPLACE = 7  # from here on another letter, one more or one less is taken for a slip
 _COMMON = 1_000  # of the dictionary's frequencies: "longtemps" has 67,600, "extradé" 174
 _NAME_AT_MOST = 600  # "france" has 50 in French and 592 in English, "parlement" 665
-_RARE = 10  # times less frequent than another word of the same letters
+_RARE = 10  # times less frequent than another word of the same letters, as "crêpés" is
 _MUCH_MORE = 2.0  # times as frequent with its accent: what is meant where accents are left out
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"")
@@ -36,8 +36,8 @@ _INSIDE = re.compile(
 )
 _PRONOUN = r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous)\b"
 _PARTICIPLE = re.compile(r"\w{3,}ée?s?")
-# Past participles follow both; nouns with the same letters ("était juge") the second, and the first
-# in "y a-t-il menace" and where an accent is missing ("a cause de").
+# Past participles follow both. Nouns with the same letters follow the second ("était juge"), and
+# the first in "y a-t-il menace" and where its "a" is an "à" ("a base de", "pate a crepes").
 _AFTER_HAVE = re.compile(
     r"(?<!\by )\b(?:a|ont|avai(?:t|ent)|aurai(?:t|ent)|aura|auront|avoir|ayant|ete|eu)"
     rf"(?:{_PRONOUN})? $",
@@ -46,7 +46,7 @@ _AFTER_HAVE = re.compile(
 _AFTER_BE = re.compile(
     rf"\b(?:est|sont|etai(?:t|ent)|serai(?:t|ent)|etre|fut|furent)(?:{_PRONOUN})? $", re.IGNORECASE
 )
-_AFTER_A = frozenset("base cause charge distance force peine place prise terre".split())
+_AFTER_A = frozenset(("base", "charge", "force", "place"))
 _OPENINGS = (
     (re.compile(r"ou\b(?!-| (?:bien|encore|alors)\b|.* ou )", re.IGNORECASE), "où"),
     (re.compile(r"a(?= (?:quel|qui|quoi|combien|cause|part|propos))", re.IGNORECASE), "à"),
@@ -123,12 +123,14 @@ class _Correction:
         """The past participle that is meant after an auxiliary."""
         words = self._dictionary.words(folded)
         found = next(filter(_PARTICIPLE.fullmatch, words), None)
-        if _AFTER_HAVE.search(before):
-            # "pate a crepes": an "a" may be "à", and "crêpés" is rare.
-            frequencies = [self._dictionary.frequency(word) for word in (found or "", *words[:1])]
-            rare = before.endswith("a ") and _RARE * frequencies[0] < frequencies[-1]
-            return None if rare or folded in _AFTER_A else found
-        return found if found and found == words[0] and _AFTER_BE.search(before) else None
+        if not found:
+            return None
+        if not _AFTER_HAVE.search(before):
+            return found if found == words[0] and _AFTER_BE.search(before) else None
+        if not before.lower().endswith((" a ", "'a ", "’a ")):
+            return found
+        best, frequency = self._dictionary.frequency(words[0]), self._dictionary.frequency(found)
+        return found if best <= _RARE * frequency and folded not in _AFTER_A else None
 
     def _more_frequent(self, typed: str, folded: str) -> str | None:
         """The word that is much more frequent than what was typed, which is one too; no participle:
@@ -155,16 +157,13 @@ class _Correction:
             return None
         if any(dictionary(each).has(folded) for each in LANGUAGES):
             return None
-        slips = set(_light_slips(folded))
-        candidates = {word for near in slips for word in self._forms.get(near, ())}
-        if typed[0].isupper():
-            candidates = {word for word in candidates if word[0].isupper()}
-        if typed[0].islower() or opens:
+        slips, capital = set(_light_slips(folded)), typed[0].isupper()
+        forms = {word for near in slips for word in self._forms.get(near, ())}
+        candidates = {word for word in forms if word[0].isupper()} if capital else forms
+        if opens or not capital:
             words = [word for near in slips for word in self._dictionary.words(near)]
-            candidates |= {
-                word for word in words if self._is_usual(word, opens and typed[0].isupper())
-            }
-        if typed[0].islower() and not candidates and len(typed) >= _LETTERS_TO_REPLACE:
+            candidates |= {word for word in words if self._is_usual(word, not capital)}
+        if not capital and not candidates and len(typed) >= _LETTERS_TO_REPLACE:
             near = [key for key in self._forms if _is_one_slip(folded, key)]
             candidates = {word for key in near for word in self._forms[key] if word.islower()}
         ranked = [
@@ -174,10 +173,11 @@ class _Correction:
         ]
         return _like(typed, max(ranked)[-1]) if ranked else None
 
-    def _is_usual(self, word: str, function_words_only: bool) -> bool:
+    def _is_usual(self, word: str, common: bool) -> bool:
+        """Whether it is a function word or, where `common` ones will do, a common one."""
         if not terms(word, self._language):
             return True
-        return not function_words_only and self._dictionary.frequency(word) >= _COMMON
+        return common and self._dictionary.frequency(word) >= _COMMON
 
     @cached_property
     def _forms(self) -> Mapping[str, Counter[str]]:

@@ -19,6 +19,10 @@ from evals.types import Case, CaseResult
 
 _TYPO_SHARE = 0.15  # of the words of at least five letters, one swap each
 _LONG_WORD = 5
+_FOUND = {
+    "answer_in_first": "answer in the first quote",
+    "answer_in_top3": "answer in the first three quotes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,8 @@ def measure_robustness(
         for name, pairs in compared.items()
     ]
     found = [
-        _figure(
-            f"answer in the first three quotes, {name}",
-            [result.scores["answer_in_top3"] for result in results],
-            seed,
-        )
+        _figure(f"{label}, {name}", [result.scores[metric] for result in results], seed)
+        for metric, label in _FOUND.items()
         for name, results in variants.items()
         if name != "repeated"
     ]

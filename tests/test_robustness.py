@@ -3,9 +3,11 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
-from evals.robustness import consistent, misspelt, unaccented
-from evals.types import Case, CaseResult, QuoteRecord
+from assistant.answer import Assistant
+from evals.robustness import consistent, measure_robustness, misspelt, unaccented
+from evals.types import Case, CaseResult, Gold, QuoteRecord
 
 CASE = Case("c1", "Qui ?", True, (), (), "factoid", "fr")
 
@@ -50,3 +52,15 @@ def test_answers_agree_when_their_first_quotes_overlap_in_one_article() -> None:
     assert consistent(answer, result([quote("a", 8, 20)]))
     assert not consistent(answer, result([quote("a", 9, 20)]))
     assert not consistent(answer, result([quote("b", 0, 9)]))
+
+
+def test_what_correcting_the_spelling_brings_is_measured(assistant: Assistant) -> None:
+    gold, question = Gold("viadeo", "4.000 cadres"), "Combien de cadres ont été approchés ?"
+    case = Case("c1", question, True, (gold,), ("4.000",), "factoid", "fr")
+    measured = measure_robustness([case], assistant, date(2026, 3, 15), 0)
+    values = {figure.label: figure.value for figure in (*measured.consistency, *measured.found)}
+    assert values["consistency determinism"] == 1.0
+    assert values["consistency paraphrased"] is None  # no group
+    for variant in ("original", "unaccented", "misspelt"):
+        assert values[f"answer in the first quote, {variant}"] == 1.0
+        assert values[f"answer in the first three quotes, {variant}"] == 1.0

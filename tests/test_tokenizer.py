@@ -1,5 +1,6 @@
 """Tokenizers that share a vocabulary do what the one in the file does, each to its own limit."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index.encoders.models import default_model_path
-from index.encoders.tokenizer import load_tokenizer
+from index.encoders.tokenizer import _read, load_tokenizer
 from index.errors import ModelError
 
 MOST = 20
@@ -39,6 +40,14 @@ def test_each_has_its_own_limit(shared: Tokenizer) -> None:
     longer = load_tokenizer(default_model_path(), 2 * MOST)
     assert len(longer.encode(text).ids) == 2 * MOST
     assert len(shared.encode("Qui ?", text).ids) == MOST
+
+
+def test_the_vocabulary_is_read_once(tmp_path: Path) -> None:
+    shutil.copy(default_model_path() / "tokenizer.json", tmp_path)
+    first = load_tokenizer(tmp_path, MOST)
+    read = _read.cache_info().misses
+    assert load_tokenizer(tmp_path, 2 * MOST).encode("Qui ?").ids == first.encode("Qui ?").ids
+    assert _read.cache_info().misses == read
 
 
 def test_a_tokenizer_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from evals.commands.sets import SetOptions, assistant_for, load_questions, set_options
-from evals.commands.shared import assistant_over, print_rows, progress_bar, rounded
+from evals.commands.shared import (
+    assistant_over,
+    config_option,
+    print_rows,
+    progress_bar,
+    rounded,
+)
 from index.console import locations
 
 if TYPE_CHECKING:
@@ -22,10 +28,7 @@ _HEADLINE = (
 
 @click.command()
 @set_options
-@click.option(
-    "--config", multiple=True, metavar="TABLE.KEY=VALUE",
-    help="Another [search] or [answer] setting for this run; may be repeated.",
-)  # fmt: skip
+@config_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
 def run(options: SetOptions, config: tuple[str, ...], output: Path) -> None:
     """Answer and score every case of a set into DIR: run.json, cases.jsonl, report.html.

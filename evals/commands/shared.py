@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from index.settings import Settings
 
 EXISTING = click.Path(exists=True, path_type=Path)
+config_option = click.option(
+    "--config", multiple=True, metavar="TABLE.KEY=VALUE",
+    help="Another [search] or [answer] setting for this run; may be repeated.",
+)  # fmt: skip
 
 
 @contextmanager
