@@ -26,7 +26,7 @@ _PREPOSITIONS = (
     _PLACE, r"(?:(?:de|du|des|of|from)\s+|d['’])", r"(?:selon|d['’]après|according to)\s+",
     r"(?:pour|for)\s+", r"(?:par|by)\s+", r"(?:contre|against)\s+", r"(?:sur|on|about)\s+",
 )  # fmt: skip
-_AND = r"\s+(?:et|puis|and|then)\s+"
+_AND = r"\s+(?:et|ou|puis|and|or|then)\s+"
 _WORD = r"[\w’'-]"
 _NAME = rf"(?:{_WORD}+\s+){{0,3}}?{_WORD}*[A-ZÀ-ÖØ-Þ\d]{_WORD}*(?:\s+[A-ZÀ-ÖØ-Þ]{_WORD}*)*"
 _OF_A_YEAR = r"(?:\s+(?:de|du|en|of|in)\s+\d{4})?"
@@ -39,12 +39,29 @@ _PROPER = rf"(?:(?:[Ll][ae]s?|[Tt]he)\s+|[Ll]['’])?[A-ZÀ-ÖØ-Þ]{_WORD}*(?:\
 _TWO_NAMES = re.compile(rf"(?<![\w’'])({_PROPER}){_AND}({_PROPER})")
 # A relation holds both ends: neither can be asked about alone.
 _RELATION = re.compile(r"\b(?:entre|between)\b", re.IGNORECASE)
+# Two things set against each other: "Entre A et B, …", "Compare l'amende d'A et celle de B".
+_BETWEEN = re.compile(
+    r"(?:entre|between)\s+([^,?]+?)\s+(?:et|and)\s+([^,?]+?),\s+([^,?]+.*)$", re.IGNORECASE
+)
+_COMPARED = re.compile(
+    r"compare[rz]?\s+((?:l[ae]s?\s|the\s|l['’]).+?)\s+(?:et|à|avec|and|to|with)\s+"
+    r"((?:celui|celle|ceux|celles|that|those)\s.+?)[\s.?!]*$",
+    re.IGNORECASE,
+)
+_THAT = re.compile(r"(?:celui|celle|ceux|celles|that|those)\s+", re.IGNORECASE)
+_HEAD = re.compile(r"((?:l[ae]s?|the)\s+|l['’])[\w-]+\s+", re.IGNORECASE)
+# "Entre mars et mai 2023, …" is one time, not two things.
+_TIME = re.compile(r"(?:(?:le|the|début|fin|early|late)\s+)?(?:\d.*|[a-zéû]+(?:\s+\d{4})?)$")
 _FRAGMENT = re.compile(rf"^({_INTERROGATIVE})\s+({_PLACE}.+)$", re.IGNORECASE)
 
 
 def parts(question: str, language: str) -> tuple[str, ...]:
     """The questions that `question` holds, each complete; none when it asks one thing."""
-    found = tuple(_asked_again(question, language)) or tuple(_of_two_names(question))
+    found = (
+        tuple(_asked_again(question, language))
+        or tuple(_opposed(question, language))
+        or tuple(_of_two_names(question))
+    )
     return found if 1 < len(found) <= _MOST else ()
 
 
@@ -98,3 +115,23 @@ def _of_two_names(question: str) -> Iterator[str]:
             for number in (1, 2):
                 yield question[: found.start()] + found.group(number) + question[found.end() :]
             return
+
+
+def _opposed(question: str, language: str) -> Iterator[str]:
+    """What is asked of each of two things: "Entre A et B, …", "Compare l’amende d’A et celle de B".
+
+    Not "…, quel écart ?", which asks nothing of either alone.
+    """
+    between, compared = _BETWEEN.match(question), _COMPARED.match(question)
+    if between and not _TIME.match(between[1]) and len(terms(between[3], language)) > 1:
+        one, other, asked = between.groups()
+        yield from (f"{one} : {asked}", f"{_complete(other, one)} : {asked}")
+    elif compared:
+        one, other = compared.groups()
+        yield from (f"{one} ?", f"{_complete(other, one)} ?")
+
+
+def _complete(other: str, one: str) -> str:
+    """« celle de Bergen » beside « l’amende d’Oslo »: « l’amende de Bergen »."""
+    that, head = _THAT.match(other), _HEAD.match(one)
+    return head.group() + other[that.end() :] if that and head else other

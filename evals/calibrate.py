@@ -6,7 +6,7 @@ paragraphs. The trained reader learned from most of these: for it there are PIAF
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any  # the shape of JSON
 
@@ -18,7 +18,7 @@ from assistant.reader.engine import ReaderEngine
 from assistant.reader.features import FeatureExtractor, Matrix
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Ranking
-from assistant.reader.listwise import shipped_features
+from assistant.reader.listwise import ListwiseFeatures, shipped_features
 from assistant.reader.trained import NetworkFeatures
 from assistant.reader.weights import shipped_weights, weights_digest
 from evals.cases import articles_of, find_set, load_cases
@@ -102,11 +102,14 @@ def calibrate_trained(
     networks were trained on; across languages the same questions count, without the features that
     compare words.
     """
-    first = fit_first_ranking(settings, benchmarks)
-    features = shipped_features(Ranking.of(first, NetworkFeatures.sentence_names))
-    calibration = calibration_settings(settings, features)
-    asked = _ask_dev_sets(benchmarks, outside, calibration)
-    ranked = [*asked, *_ask_dossiers(calibration)]
+    alone = _reading_alone()
+    calibration = calibration_settings(settings, alone)
+    asked_alone = _ask_dev_sets(benchmarks, outside, calibration)
+    ranked_alone = [*asked_alone, *_ask_dossiers(calibration)]
+    first = _first_ranking(ranked_alone, alone)
+    features = shipped_features(Ranking.of(first, alone.sentence_names))
+    ranked = [_read_together(each, features) for each in ranked_alone]
+    asked = ranked[: len(asked_alone)]
 
     def case(without: Sequence[str]) -> _Case:
         ranking = fit_ranking(ranked, features, without)
@@ -123,15 +126,29 @@ def calibrate_trained(
 def fit_first_ranking(settings: Settings, benchmarks: Path) -> dict[str, Any]:
     """The ranking by the first reading, which chooses the sentences that are read together, as
     `assistant.reader.linear.Ranking.of` reads it."""
-    features = NetworkFeatures(ReaderEngine(shipped_weights()[0]))
-    calibration = calibration_settings(settings, features)
+    alone = _reading_alone()
+    calibration = calibration_settings(settings, alone)
     asked = [*_ask_dev_sets(benchmarks, (), calibration), *_ask_dossiers(calibration)]
-    same, cross = (fit_ranking(asked, features, without) for without in ((), _OF_WORDS))
+    return _first_ranking(asked, alone)
+
+
+def _reading_alone() -> NetworkFeatures:
+    return NetworkFeatures(ReaderEngine(shipped_weights()[0]))
+
+
+def _first_ranking(asked: Sequence[Asked], alone: NetworkFeatures) -> dict[str, Any]:
+    same, cross = (fit_ranking(asked, alone, without) for without in ((), _OF_WORDS))
     return {
-        "same_language": named(same, features.sentence_names),
-        "cross_language": named(cross, features.sentence_names),
+        "same_language": named(same, alone.sentence_names),
+        "cross_language": named(cross, alone.sentence_names),
         "offset": round(level(asked, same) - level(asked, cross), 4),
     }
+
+
+def _read_together(asked: Asked, features: ListwiseFeatures) -> Asked:
+    """The same question, its best sentences read again."""
+    rows = features.best(asked.measured)
+    return replace(asked, measured=features.together(asked.measured, rows), right=asked.right[rows])
 
 
 def _ask_dev_sets(

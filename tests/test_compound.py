@@ -44,11 +44,32 @@ TWO_NAMES = (
         "Quelles alertes Microsoft ont-ils lancées en 2020 ?",
     ),
 )
+EITHER = (
+    "Où a-t-on saisi le plus de pièces, au Havre ou à Rotterdam ?",
+    (
+        "Où a-t-on saisi le plus de pièces, au Havre ?",
+        "Où a-t-on saisi le plus de pièces, à Rotterdam ?",
+    ),
+)
+BETWEEN = (
+    "Entre l’incendie d’Oslo en 2021 et celui de Bergen, lequel a mobilisé le plus de pompiers ?",
+    (
+        "l’incendie d’Oslo en 2021 : lequel a mobilisé le plus de pompiers ?",
+        "l’incendie de Bergen : lequel a mobilisé le plus de pompiers ?",
+    ),
+)
+COMPARED = (
+    "Comparez la peine du maire à celle de son adjointe.",
+    ("la peine du maire ?", "la peine de son adjointe ?"),
+)
 
 
 @pytest.mark.parametrize(
-    ("question", "expected"), [ASKED_AGAIN, SHORTENED, ABOUT, TWO_PLACES, TWO_CASES, TWO_NAMES]
-)
+    ("question", "expected"),
+    [
+        ASKED_AGAIN, SHORTENED, ABOUT, TWO_PLACES, TWO_CASES, TWO_NAMES, EITHER, BETWEEN, COMPARED,
+    ],
+)  # fmt: skip
 def test_what_is_asked_twice_is_asked_apart(question: str, expected: tuple[str, ...]) -> None:
     assert parts(question, "fr") == expected
 
@@ -66,6 +87,8 @@ def test_english_questions_are_taken_apart_too() -> None:
     [
         "Qui a vu la fuite à Oslo ?",
         "Quelles relations entre la Chine et la Norvège ?",  # neither end can be asked about alone
+        "Entre mars et mai 2023, combien d’élus ont été visés ?",  # one time
+        "Entre la demande et l’offre, quel écart ?",  # which asks nothing of either alone
         "Comment, et à quelles dates, les élus l’ont-ils appris ?",  # "Comment" asks nothing alone
         "Le texte dit-il quand et où ?",
         "Pourquoi les élus et les journalistes ont-ils protesté ?",

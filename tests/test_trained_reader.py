@@ -174,7 +174,7 @@ def test_reading_stops_at_a_passage_that_answers_beyond_doubt(
 
 @pytest.mark.parametrize(
     ("scores", "expected"),
-    [([3.0, 1.0, 0.9, 0.8, 0.7], 3), ([3.0, 2.9, 2.8, 2.5, 2.0, 1.9], 5), ([3.0, 0.1], 2)],
+    [([3.0, 1.0, 0.9, 0.8, 0.7], 3), ([3.0, 2.9, 2.8, 2.5, 1.0, 0.9], 5), ([3.0, 0.1], 2)],
 )
 def test_beyond_the_first_only_passages_almost_as_good_as_the_best_are_read(
     generation: Generation, scores: list[float], expected: int

@@ -76,11 +76,17 @@ class ListwiseFeatures:
     ) -> Measured | None:
         """See `assistant.reader.features.FeatureExtractor`."""
         measured = self._alone.measure(question, query, hits, generation)
-        return None if measured is None else self._read_together(measured)
+        return None if measured is None else self.together(measured, self.best(measured))
 
-    def _read_together(self, measured: Measured) -> Measured:
+    def best(self, measured: Measured) -> list[int]:
+        """The rows of the sentences to read together, of all those read alone, best first."""
         order = np.argsort(-self._first.scores(measured), kind="stable")
-        measured = measured.only(order[:SENTENCES].tolist())
+        rows: list[int] = order[:SENTENCES].tolist()
+        return rows
+
+    def together(self, measured: Measured, rows: Sequence[int]) -> Measured:
+        """The sentences `rows` of those read alone, read together."""
+        measured = measured.only(rows)
         text, places = lay_out(
             [
                 Excerpt(each.article.id, context(each.article), each.sentence.start, each.text)
