@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assistant.answer import Assistant
 from assistant.config import AnswerSettings
@@ -15,6 +16,10 @@ from index.generation import open_generation
 from index.settings import SearchSettings, SplitSettings
 from index.update import update_index
 from tests.index_command import Run, index_command, publish_three
+
+# Speed is measured, not tested: machines are shared, and any test may wait there.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # \u00a0 and \u202f are the no-break spaces French typography puts inside « », before ; : ! ? %
 # and inside numbers.

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles.clean import clean, normalise, one_line
@@ -236,7 +236,6 @@ LINES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINES).map("\n".join))
 def test_cleaning_is_idempotent_and_normal(text: str) -> None:
     once = clean(text)
@@ -252,7 +251,6 @@ SENTENCES = st.lists(st.sampled_from(WORDS.split(" ")), min_size=3, max_size=30)
 )
 
 
-@settings(deadline=None)
 @given(st.lists(SENTENCES, min_size=1).map("\n\n".join))
 def test_clean_prose_survives_unchanged(text: str) -> None:
     assert (clean(text).text, clean(text).removed) == (text, ())

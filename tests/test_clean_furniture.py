@@ -1,7 +1,7 @@
 """Furniture of French and English sites, rule by rule, and prose of nearly the same shape."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles.clean import clean
@@ -213,7 +213,6 @@ LINES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=12).map("\n".join))
 def test_a_second_cleaning_finds_nothing(text: str) -> None:
     once = clean(text)

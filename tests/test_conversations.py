@@ -94,9 +94,7 @@ def test_an_answer_survives_its_json(made: ShownAnswer) -> None:
     assert ShownAnswer.from_json(made.to_json()) == made
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(ANSWERS, max_size=3),
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()),

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles.duplicates import LeftOut, Listed, Resolution, resolve
@@ -261,13 +261,11 @@ def corpora(draw: st.DrawFn) -> list[Listed]:
     return draw(st.permutations(listed))
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_the_order_of_the_records_changes_nothing(listed: list[Listed]) -> None:
     assert repr(resolve(listed)) == repr(resolve(sorted(listed, key=lambda each: each.path)))
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_every_record_is_accounted_for_once(listed: list[Listed]) -> None:
     found = resolve(listed)
@@ -278,14 +276,12 @@ def test_every_record_is_accounted_for_once(listed: list[Listed]) -> None:
     assert list(found.copies) == sorted(found.copies)
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_resolving_what_is_kept_keeps_it(listed: list[Listed]) -> None:
     kept = resolve(listed).kept
     assert resolve(kept) == Resolution(kept, {}, (), (), ())
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_every_copy_is_similar_to_the_kept_article(listed: list[Listed]) -> None:
     found = resolve(listed)

@@ -43,7 +43,7 @@ class _Reader(HTMLParser):
         self.text += data
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(text=st.text(ANY | TRICKY, max_size=40))
 def test_text_content_is_the_text(text: str) -> None:
     plain, shown = _Reader(encoded(text)), _Reader(visible(text))

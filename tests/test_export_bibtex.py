@@ -10,7 +10,7 @@ from bibtexparser.middlewares import (
     SeparateCoAuthors,
 )
 from bibtexparser.model import Entry
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.export.bibtex import references_bibtex
@@ -84,7 +84,6 @@ def test_signs_of_latex_are_escaped_and_braces_are_balanced() -> None:
     )
 
 
-@settings(deadline=None)
 @given(HOSTILE.map(one_line).filter(bool))
 def test_words_on_one_line_come_back_as_they_were(words: str) -> None:
     (entry,) = reread(replace(FRENCH, title=words, outlet=words, text=words))
@@ -94,7 +93,6 @@ def test_words_on_one_line_come_back_as_they_were(words: str) -> None:
     assert entry["annote"] == f"«\u00a0{words}\u00a0» …"
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_braces_are_balanced_and_nothing_is_a_comment_whatever_the_words(words: str) -> None:
     text = references_bibtex([replace(FRENCH, title=words, outlet=words, text=words or "x")])
@@ -135,7 +133,6 @@ def test_the_quotes_of_one_article_are_the_annotation_of_one_entry() -> None:
     assert entries[0]["annote"] == f"«\u00a0{WORDS}\u00a0» … «\u00a0Il faut agir.\u00a0» …"
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(), min_size=2, unique=True))
 def test_articles_have_distinct_plain_keys(identifiers: list[str]) -> None:
     quotes = [replace(FRENCH, article_id=each) for each in identifiers]

@@ -41,7 +41,7 @@ def test_each_quote_is_exact_between_its_marks() -> None:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text())
 def test_any_words_come_back_as_they_were(words: str) -> None:
     document = reread(talk(replace(ANSWERED, quotes=(saying(words),))))

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from docx import Document
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -76,7 +76,6 @@ def test_a_file_is_named_after_its_title(title: str, expected: str) -> None:
     assert filename(title, ".md") == expected
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_every_file_name_is_safe(title: str) -> None:
     assert re.fullmatch(r"verbatim(?:-[a-z0-9]+)*\.docx", filename(title, ".docx"))
@@ -104,7 +103,6 @@ def test_only_web_addresses_are_links(address: str | None, target: str | None) -
     assert link_target(address) == target
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_a_link_is_printable_ascii_and_opens_nothing_but_the_web(path: str) -> None:
     for address in (path, f"https://exemple.fr/{path}"):

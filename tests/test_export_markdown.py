@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -76,7 +76,6 @@ def test_the_link_leads_to_the_address_itself() -> None:
     assert links == [FRENCH.url]
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 @example("<script>alert(1)</script>")
 @example("![image](https://exemple.fr/x.png) &eacute; `code`\n\n# titre\n- liste")
@@ -87,7 +86,6 @@ def test_a_quote_is_shown_as_it_is_and_nothing_in_it_is_markup(words: str) -> No
     assert markup(markdown) == {"link_open", "link_close"}  # of the reference
 
 
-@settings(deadline=None)
 @given(HOSTILE.filter(str.strip))
 @example("\u00a0 titre # \t")
 def test_questions_titles_and_references_are_shown_as_they_are(words: str) -> None:
@@ -99,7 +97,6 @@ def test_questions_titles_and_references_are_shown_as_they_are(words: str) -> No
     assert markup(markdown) == {"strong_open", "strong_close"}  # of the answering words
 
 
-@settings(deadline=None)
 @given(st.data(), HOSTILE.filter(bool))
 def test_emphasis_never_alters_what_is_shown(data: st.DataObject, words: str) -> None:
     start = data.draw(st.integers(0, len(words) - 1))
@@ -120,7 +117,6 @@ def test_answering_words_are_emphasised_beside_any_punctuation(words: str, empha
     assert "strong_open" in markup(markdown)
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 @example("www.exemple.fr et https://exemple.fr ~~barré~~ | a | b |\n|---|---|\n")
 def test_common_extensions_find_no_markup_either(words: str) -> None:

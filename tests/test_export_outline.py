@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.export.characters import held, one_line
@@ -208,7 +208,6 @@ def test_a_chronology_says_which_dates_are_only_those_of_articles() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_text_of_an_article_is_held_as_it_is(text: str) -> None:
     cleaned = normalise(text).replace("\ufffe", "").replace("\uffff", "")

@@ -127,7 +127,7 @@ def test_a_quote_longer_than_a_page_is_whole_and_pages_are_numbered() -> None:
     assert re.findall(r"mot\d+", " ".join(pages)) == words
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(
     st.lists(
         st.text(st.characters(max_codepoint=0x24F, categories=("L", "N", "P", "S", "Zs"))),

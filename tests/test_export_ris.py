@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import rispy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.export.characters import one_line
@@ -87,7 +87,6 @@ def test_no_quote_makes_no_record() -> None:
     assert references_ris([]) == ""
 
 
-@settings(deadline=None)
 @given(st.text().map(one_line).filter(bool))
 def test_words_on_one_line_come_back_as_they_were(words: str) -> None:
     quote = replace(FRENCH, title=words, outlet=words, authors=(words, "B"), text=words)

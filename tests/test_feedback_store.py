@@ -58,9 +58,7 @@ def test_feedback_comes_back_with_the_answer_it_is_about(store: FeedbackStore) -
     assert store.everything() == [Feedback("zoé", "e1", NOON, COMPLAINT, ANSWER)]
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=2000),
     st.sets(st.sampled_from(sorted(set(Reason) - {Reason.SHOULD_HAVE_REFUSED}))),

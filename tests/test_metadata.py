@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles.clean import clean
@@ -214,7 +214,6 @@ class TestLanguage:
         assert article(PROSE, StatedFields(language="br")).language == "br"
 
     @given(st.text(max_size=80))
-    @settings(deadline=None)
     def test_any_text_has_a_two_letter_code(self, text: str) -> None:
         assert re.fullmatch("[a-z]{2}", detect_language(text))
 

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -201,7 +201,6 @@ def test_ten_thousand_resamples_of_400_cases_take_less_than_half_a_second() -> N
     assert max(fastest) < 0.5
 
 
-@settings(deadline=None)
 @given(scores)
 def test_an_interval_stays_between_the_least_and_the_greatest_score(
     values: list[float | None],
@@ -215,7 +214,6 @@ def test_an_interval_stays_between_the_least_and_the_greatest_score(
     assert min(applicable) - 1e-12 <= interval.low <= interval.high <= max(applicable) + 1e-12
 
 
-@settings(deadline=None)
 @given(pairs)
 def test_swapping_the_systems_turns_the_difference_and_keeps_the_p_value(
     values: list[tuple[float, float]],

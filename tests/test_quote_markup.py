@@ -40,7 +40,7 @@ class Marked(Shown):
             self.marked = f"{self.marked}{data}"
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(words=WORDS, marked=st.data(), cut=st.tuples(st.booleans(), st.booleans()))
 def test_no_character_of_a_quote_differs(
     words: str, marked: st.DataObject, cut: tuple[bool, bool]

@@ -208,9 +208,7 @@ PROSE = st.lists(
 ).map(lambda parts: normalise(". ".join(parts)))
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=PROSE.filter(bool),
     scores=st.lists(st.floats(0.001, 1), min_size=1, max_size=20),

@@ -267,7 +267,7 @@ class TestMarkdown:
         assert markdown.read(tmp_path / "a.md", "a.md", ReaderOptions())[0].fields.title == "Énoncé"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     content=st.one_of(
         st.binary(),

@@ -243,7 +243,7 @@ class TestXml:
             self.xml(content)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(damaged_archives(zipped({"a.xml": "<a>texte</a>", "b": "œuvre " * 50})))
 def test_nothing_but_a_corpus_error_comes_out(content: bytes) -> None:
     try:

@@ -251,7 +251,7 @@ class TestRefusals:
         assert "without a Word document" in refusal(read, zipped(dict(members)), path)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(content=damaged_archives(saved(write_all_kinds, "Titre", "Anne Le Goff")))
 def test_nothing_but_a_corpus_error_comes_out(
     content: bytes, tmp_path_factory: pytest.TempPathFactory

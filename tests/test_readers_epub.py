@@ -275,7 +275,7 @@ class TestRefusals:
         assert "200 times its size" in refusal(read, zipped(book), path)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(content=damaged_archives(zipped(members(nav='<nav epub:type="toc"/>'))))
 def test_nothing_but_a_corpus_error_comes_out(
     content: bytes, tmp_path_factory: pytest.TempPathFactory

@@ -194,7 +194,7 @@ class TestHostileXml:
             read(content, tmp_path)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_whatever_the_bytes_only_a_one_line_corpus_error_comes_out(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from([rss(FULL + SHORT), ATOM])).encode())

@@ -208,7 +208,7 @@ class TestHostilePages:
         assert "mot de passe" not in raw.text
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_whatever_the_bytes_only_a_one_line_corpus_error_comes_out(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

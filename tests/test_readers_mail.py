@@ -193,7 +193,7 @@ class TestWrappedLines:
         assert read(content, tmp_path).text == "Le port répond.\n\nIl nie.\n\n--\n\nLe Fanal"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_whatever_the_bytes_only_a_one_line_corpus_error_comes_out(data: st.DataObject) -> None:
     message = letter(Subject="Été", Date="Tue, 07 May 2024 00:30:00 +0200", List_Archive="<http:a>")

@@ -198,7 +198,7 @@ class TestRefusals:
         assert "not well-formed XML" in refusal(read, saved(body), path)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(content=damaged_archives(saved(BODY, META)))
 def test_nothing_but_a_corpus_error_comes_out(
     content: bytes, tmp_path_factory: pytest.TempPathFactory

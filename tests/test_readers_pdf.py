@@ -234,7 +234,7 @@ class TestRefusals:
         assert not pdf._LOCK.locked()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(content=damaged_files(drawn(prose(LONG), prose(PROSE), title="L'été")))
 def test_nothing_but_a_corpus_error_comes_out(
     content: bytes, tmp_path_factory: pytest.TempPathFactory

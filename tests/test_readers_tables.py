@@ -267,7 +267,7 @@ JSON_LINES = st.lists(
 ).map("\n".join)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(content=st.lists(CELLS).map("".join) | JSON_LINES | st.text(max_size=40))
 @pytest.mark.parametrize("reader", [read_csv, read_jsonl])
 def test_no_content_raises_anything_but_a_one_line_corpus_error(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from index import pages
 from index.articles import register as module
@@ -64,7 +64,6 @@ class TestRelated:
 
 
 class TestResolved:
-    @settings(deadline=None)
     @given(corpora())
     def test_it_becomes_what_all_together_become(self, listed: list[Listed]) -> None:
         with register_of(listed) as register:

@@ -133,7 +133,7 @@ PRESS_TEXT = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(PRESS_TEXT, st.text(max_size=80)))
 def test_every_visible_character_is_in_exactly_one_sentence_in_order(text: str) -> None:
     found = sentences(text)
@@ -142,7 +142,7 @@ def test_every_visible_character_is_in_exactly_one_sentence_in_order(text: str) 
     assert all(end <= s.start < s.end for end, s in zip(ends, found, strict=False))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PRESS_TEXT)
 def test_no_sentence_starts_or_ends_with_white_space(text: str) -> None:
     assert all(sentence == sentence.strip() for sentence in cut(text))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Assistant
@@ -144,7 +144,6 @@ def generation(tmp_path_factory: pytest.TempPathFactory, hash_encoder: HashEncod
     return open_generation(folder / "index")
 
 
-@settings(deadline=None)
 @given(text=st.text(st.sampled_from("aeéou ’'-«»\"APT31\u00a0œßstrv?.,")))
 def test_words_change_and_nothing_between_them(generation: Generation, text: str) -> None:
     between = re.compile(r"[^\W_]+")

@@ -43,7 +43,7 @@ TEXTS = st.lists(PARAGRAPH, min_size=1, max_size=12).map("\n\n".join)
 SPLITS = st.sampled_from([DEFAULT, SMALL, NO_OVERLAP])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_passage_is_the_slice_its_offsets_name(text: str, split: SplitSettings) -> None:
     _, passages = cut(text, split)
@@ -51,7 +51,7 @@ def test_passage_is_the_slice_its_offsets_name(text: str, split: SplitSettings) 
     assert all(text[passage.start : passage.end] == passage.text for passage in passages)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_passage_holds_whole_sentences(text: str, split: SplitSettings) -> None:
     found, passages = cut(text, split)
@@ -60,7 +60,7 @@ def test_passage_holds_whole_sentences(text: str, split: SplitSettings) -> None:
     assert {passage.end for passage in passages} <= ends
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_no_passage_of_more_than_one_sentence_is_too_long(text: str, split: SplitSettings) -> None:
     found, passages = cut(text, split)
@@ -69,7 +69,7 @@ def test_no_passage_of_more_than_one_sentence_is_too_long(text: str, split: Spli
         assert len(passage.text) <= split.max_chars or len(inside) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_short_passage_could_not_be_extended(text: str, split: SplitSettings) -> None:
     """It opens the article, or what precedes (a sentence and its headings) would not fit."""
@@ -83,7 +83,7 @@ def test_short_passage_could_not_be_extended(text: str, split: SplitSettings) ->
             assert passage.end - found[first].start > split.max_chars
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_every_sentence_is_in_some_passage(text: str, split: SplitSettings) -> None:
     found, passages = cut(text, split)
@@ -95,7 +95,7 @@ def test_every_sentence_is_in_some_passage(text: str, split: SplitSettings) -> N
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_no_passage_ends_with_a_heading(text: str) -> None:
     found, passages = cut(f"{text}\n\nUne phrase.")
@@ -106,7 +106,7 @@ def test_no_passage_ends_with_a_heading(text: str) -> None:
         assert not endings[passage.end].heading or all(s.heading for s in inside)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, SPLITS)
 def test_passages_advance(text: str, split: SplitSettings) -> None:
     _, passages = cut(text, split)
@@ -154,7 +154,7 @@ def test_text_without_sentences_has_no_passages() -> None:
     assert cut("\n \n") == ([], [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from([*WORDS, "\u00a0", "x" * 150, "a\nb"]), min_size=1, max_size=120).map(
         " ".join
@@ -168,7 +168,7 @@ def test_parts_are_within_the_limit_and_hold_every_character(words: str) -> None
     assert "".join(joined.split()) == "".join(text.split())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_sentence_is_opened_once_and_closed_once(text: str) -> None:
     is_open = False

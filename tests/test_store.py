@@ -55,9 +55,7 @@ def test_article_comes_back_whole(tmp_path: Path) -> None:
     assert stored(tmp_path / "s", whole).article("tout") == whole
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1),
     cuts=st.tuples(st.integers(0, 200), st.integers(0, 200)),

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
@@ -27,7 +27,6 @@ def shared() -> Tokenizer:
     return load_tokenizer(default_model_path(), MOST, "only_second")
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=80) | st.just("a <mask> </s> <s> <pad> <unk>"))
 def test_a_text_has_the_tokens_of_the_file(whole: Tokenizer, shared: Tokenizer, text: str) -> None:
     one, other = whole.encode("Qui ?", text), shared.encode("Qui ?", text)
