@@ -16,7 +16,7 @@ from index.types import Article, Sentence
 _MAX_SENTENCES = 3
 _SAME = 0.75  # shared terms above which two quotes say the same
 _FLOOR = 0.01  # of the best sentence's score; what scores less is not worth a reader's time
-_COMPANION = 0.02  # of a sentence's score; a neighbour above it joins the quote
+_COMPANION = 0.01  # of a sentence's score; a neighbour above it joins the quote
 _FIGURE = re.compile(r"\d+(?:[\s.,]\d+)*")
 # A sentence that opens so says little without the one before it (folded text).
 _LEANING = re.compile(
