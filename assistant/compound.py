@@ -43,13 +43,14 @@ _RELATION = re.compile(r"\b(?:entre|between)\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(?:entre|between)\s+([^,?]+?)\s+(?:et|and)\s+([^,?]+?),\s+([^,?]+.*)$", re.IGNORECASE
 )
+_THE = r"(?:(?:l[ae]s?|the)\s+|l['’])"
+_THAT = r"(?:celui|celle|ceux|celles|that|those)\s+"
 _COMPARED = re.compile(
-    r"compare[rz]?\s+((?:l[ae]s?\s|the\s|l['’]).+?)\s+(?:et|à|avec|and|to|with)\s+"
-    r"((?:celui|celle|ceux|celles|that|those)\s.+?)[\s.?!]*$",
+    rf"compare[rz]?\s+({_THE}.+?)\s+(?:et|à|avec|and|to|with)\s+({_THAT}.+?)[\s.?!]*$",
     re.IGNORECASE,
 )
-_THAT = re.compile(r"(?:celui|celle|ceux|celles|that|those)\s+", re.IGNORECASE)
-_HEAD = re.compile(r"((?:l[ae]s?|the)\s+|l['’])[\w-]+\s+", re.IGNORECASE)
+_OPENS_WITH_THAT = re.compile(_THAT, re.IGNORECASE)
+_HEAD = re.compile(rf"{_THE}[\w-]+\s+", re.IGNORECASE)
 # "Entre mars et mai 2023, …" is one time, not two things.
 _TIME = re.compile(r"(?:(?:le|the|début|fin|early|late)\s+)?(?:\d.*|[a-zéû]+(?:\s+\d{4})?)$")
 _FRAGMENT = re.compile(rf"^({_INTERROGATIVE})\s+({_PLACE}.+)$", re.IGNORECASE)
@@ -133,5 +134,5 @@ def _opposed(question: str, language: str) -> Iterator[str]:
 
 def _complete(other: str, one: str) -> str:
     """« celle de Bergen » beside « l’amende d’Oslo »: « l’amende de Bergen »."""
-    that, head = _THAT.match(other), _HEAD.match(one)
+    that, head = _OPENS_WITH_THAT.match(other), _HEAD.match(one)
     return head.group() + other[that.end() :] if that and head else other
