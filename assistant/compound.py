@@ -106,18 +106,6 @@ def _completed(piece: str, first: str) -> str:
     return f"{first[: last.start()]}{fragment.group(2)}{first[last.end() :]}"
 
 
-def _of_two_names(question: str) -> Iterator[str]:
-    """The question with one of two names at a time: "… au Canada et en France"."""
-    if _RELATION.search(question):
-        return
-    for pattern in (*_REPEATED, _TWO_NAMES):
-        found = pattern.search(question)
-        if found:
-            for number in (1, 2):
-                yield question[: found.start()] + found.group(number) + question[found.end() :]
-            return
-
-
 def _opposed(question: str, language: str) -> Iterator[str]:
     """What is asked of each of two things: "Entre A et B, …", "Compare l’amende d’A et celle de B".
 
@@ -136,3 +124,15 @@ def _complete(other: str, one: str) -> str:
     """« celle de Bergen » beside « l’amende d’Oslo »: « l’amende de Bergen »."""
     that, head = _OPENS_WITH_THAT.match(other), _HEAD.match(one)
     return head.group() + other[that.end() :] if that and head else other
+
+
+def _of_two_names(question: str) -> Iterator[str]:
+    """The question with one of two names at a time: "… au Canada et en France"."""
+    if _RELATION.search(question):
+        return
+    for pattern in (*_REPEATED, _TWO_NAMES):
+        found = pattern.search(question)
+        if found:
+            for number in (1, 2):
+                yield question[: found.start()] + found.group(number) + question[found.end() :]
+            return

@@ -9,12 +9,14 @@ import pytest
 from assistant.question import understand
 from assistant.reader import listwise
 from assistant.reader.engine import ReadPassage
-from assistant.reader.features import Measured
+from assistant.reader.features import FeatureExtractor, Measured
 from assistant.reader.linear import Ranking
 from assistant.reader.listwise import Excerpt, ListwiseFeatures, lay_out
 from assistant.reader.pairs import Pair
 from assistant.reader.trained import NetworkFeatures, log_sum
 from assistant.types import Span
+from evals.calibrate import _read_together
+from evals.fitting import Asked
 from index.encoders.encoder import HashEncoder
 from index.generation import Generation, open_generation
 from index.search import Query, search
@@ -61,7 +63,7 @@ def features(network: WordNetwork, **weight: float) -> ListwiseFeatures:
     return ListwiseFeatures(alone, first, network)  # type: ignore[arg-type]
 
 
-def measure(extractor: ListwiseFeatures, generation: Generation) -> Measured:
+def measure(extractor: FeatureExtractor, generation: Generation) -> Measured:
     question = understand(QUESTION, date(2026, 3, 15))
     query = Query(QUESTION, "fr", HashEncoder().encode_queries([QUESTION])[0])
     hits = search(generation, query, 12, SearchSettings())
@@ -95,6 +97,20 @@ def test_the_best_of_the_first_ranking_are_read_together(
     assert min(lengths[0]) >= max(lengths[1])
     assert all(each.text in network.texts[0] for each in longest.candidates)
     assert all(each.text in network.texts[1] for each in shortest.candidates)
+
+
+def test_what_was_read_alone_is_read_again_with_its_labels(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listwise, "SENTENCES", 4)
+    network = WordNetwork()
+    both = features(network, coverage=1.0)
+    alone = measure(NetworkFeatures(network), generation)  # type: ignore[arg-type]
+    right = np.array([WANTED in each.text for each in alone.candidates])
+    again = _read_together(Asked(alone, right, answerable=True), both)
+    assert again.right.any()
+    assert again.right.tolist() == [WANTED in each.text for each in again.measured.candidates]
+    assert np.array_equal(again.measured.features, measure(both, generation).features)
 
 
 def test_the_logits_of_a_sentence_read_together_are_its_own(generation: Generation) -> None:
