@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from assistant.types import DateMention
 from index.dates import DateRange, PartialDate
 
-_MONTHS = {
+MONTHS = {  # the number of each, by name
     name: number
     for names in (
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -20,7 +20,7 @@ _MONTHS = {
     )
     for number, name in enumerate(names.split(), start=1)
 }
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _DAY = r"(?P<day>\d{1,2})"
 # Most precise first: a later pattern does not look inside what an earlier one took.
@@ -133,7 +133,7 @@ def _value(match: re.Match[str]) -> PartialDate | None:
     try:
         return PartialDate(
             int(match["year"]),
-            _MONTHS.get(month.lower()) or int(month) if month else None,
+            MONTHS.get(month.lower()) or int(month) if month else None,
             int(day) if day else None,
         )
     except ValueError:

@@ -64,10 +64,72 @@ COMPARED = (
 )
 
 
+NAMING_NOTHING = (
+    "Qui a piraté le Storting et combien de personnes sont concernées ?",
+    ("Qui a piraté le Storting ?", "Storting : combien de personnes sont concernées ?"),
+)
+TWO_SENTENCES = (
+    "Pourquoi le Storting a-t-il porté plainte ? Quelles données a-t-il perdues ?",
+    (
+        "Pourquoi le Storting a-t-il porté plainte ?",
+        "Storting : Quelles données a-t-il perdues ?",
+    ),
+)
+AT_A_TIME = (
+    "En mai 2023, qui a accusé le Jotun et quels ports suédois ont été touchés ?",
+    (
+        "En mai 2023 : qui a accusé le Jotun ?",
+        "En mai 2023 : Jotun : quels ports suédois ont été touchés ?",
+    ),
+)
+A_HEAD_FOR_BOTH = (
+    "Combien d’agents du Storting et de la Kripos ont été visés ?",
+    (
+        "Combien d’agents du Storting ont été visés ?",
+        "Combien d’agents de la Kripos ont été visés ?",
+    ),
+)
+A_TIME_FOR_BOTH = (
+    "Combien d’espions expulsés en Norvège et en Suède en 2022 ?",
+    (
+        "Combien d’espions expulsés en Norvège en 2022 ?",
+        "Combien d’espions expulsés en Suède en 2022 ?",
+    ),
+)
+TIMES_OF_EACH = (
+    "Combien de votants à Oslo en mars 2022 et à Bergen en septembre ?",
+    ("Combien de votants à Oslo en mars 2022 ?", "Combien de votants à Bergen en septembre ?"),
+)
+LONG_NAMES = (
+    "Que disent Ursula von der Leyen et Dominique de Villepin de la fuite ?",
+    (
+        "Que disent Ursula von der Leyen de la fuite ?",
+        "Que disent Dominique de Villepin de la fuite ?",
+    ),
+)
+AFTER_AN_INTERROGATIVE = (
+    "Pourquoi Equinor et Telenor ont-ils été condamnés ?",
+    ("Pourquoi Equinor ont-ils été condamnés ?", "Pourquoi Telenor ont-ils été condamnés ?"),
+)
+BEFORE_AN_ARTICLE = (
+    "Combien de temps après Oslo et Bergen la Suède a-t-elle réagi ?",
+    (
+        "Combien de temps après Oslo la Suède a-t-elle réagi ?",
+        "Combien de temps après Bergen la Suède a-t-elle réagi ?",
+    ),
+)
+COMPARED_AFTER_A_COLON = (
+    "La fuite d’Oslo : comparer l’avis de la police et celui du procureur.",
+    ("La fuite d’Oslo : l’avis de la police ?", "La fuite d’Oslo : l’avis du procureur ?"),
+)
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
         ASKED_AGAIN, SHORTENED, ABOUT, TWO_PLACES, TWO_CASES, TWO_NAMES, EITHER, BETWEEN, COMPARED,
+        NAMING_NOTHING, TWO_SENTENCES, AT_A_TIME, A_HEAD_FOR_BOTH, A_TIME_FOR_BOTH, TIMES_OF_EACH,
+        LONG_NAMES, BEFORE_AN_ARTICLE, AFTER_AN_INTERROGATIVE, COMPARED_AFTER_A_COLON,
     ],
 )  # fmt: skip
 def test_what_is_asked_twice_is_asked_apart(question: str, expected: tuple[str, ...]) -> None:
@@ -88,6 +150,15 @@ def test_english_questions_are_taken_apart_too() -> None:
         "Qui a vu la fuite à Oslo ?",
         "Quelles relations entre la Chine et la Norvège ?",  # neither end can be asked about alone
         "Entre mars et mai 2023, combien d’élus ont été visés ?",  # one time
+        "Entre l’été 2023 et le printemps 2024, combien d’élus ont été visés ?",
+        "Between January and March 2023, how many ports were closed?",
+        "Qui est Liv Dahl, qui a été élue au Storting en 2024 ?",  # a clause, not a question
+        "Combien de morts à Bergen, où la digue a cédé en mai 2023 ?",
+        "Combien d’élus visés en 2023, quel que soit leur parti ?",
+        "Que prévoit la loi Climat et Énergie pour les ports ?",  # one law
+        "Quel budget pour le ministère de la Mer et des Ports ?",  # one ministry
+        "Que disent le parquet d’Oslo et la Kripos de la fuite ?",  # not "le parquet de la Kripos"
+        "Quelles sont les relations de la Norvège et de la Suède ?",
         "Entre la demande et l’offre, quel écart ?",  # which asks nothing of either alone
         "Comment, et à quelles dates, les élus l’ont-ils appris ?",  # "Comment" asks nothing alone
         "Le texte dit-il quand et où ?",
