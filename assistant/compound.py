@@ -42,7 +42,7 @@ _WORD = r"[\w’'-]"
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _NAMED = rf"{_WORD}*(?:{_CAPITAL}|\d){_WORD}*(?:\s+{_CAPITAL}{_WORD}*)*"
 _MONTH = "|".join(MONTHS)
-_AT_A_TIME = rf"(?:\s+(?:de|du|en|of|in)\s+(?:\d{{4}}|(?:{_MONTH})(?:\s+\d{{4}})?))"
+_AT_A_TIME = rf"(?:\s+(?:de|du|en|of|in)\s+(?:\d{{4}}|(?i:{_MONTH})(?:\s+\d{{4}})?))"
 
 
 def _both_after(preposition: str, between: str) -> re.Pattern[str]:

@@ -144,6 +144,14 @@ def test_english_questions_are_taken_apart_too() -> None:
     )
 
 
+def test_a_month_belongs_to_its_place() -> None:
+    asked = "How many voted in Oslo in March 2022 and in Bergen in September?"
+    assert parts(asked, "en") == (
+        "How many voted in Oslo in March 2022?",
+        "How many voted in Bergen in September?",
+    )
+
+
 @pytest.mark.parametrize(
     "question",
     [
