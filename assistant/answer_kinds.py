@@ -85,7 +85,10 @@ _DATE = re.compile(
     rf"(?:(?:{_DAYS}),? )?(?:\d{{1,2}}(?:er)?[ \u00a0](?:{_MONTHS})(?:[ \u00a0]\d{{4}})?"
     rf"|(?:{_MONTHS})(?: \d{{1,2}},)?[ \u00a0]\d{{4}}"
     rf"|(?:début|fin|mi|early|late|mid)[ -](?:{_MONTHS}|\d{{4}})"
-    rf"|(?:{_MONTHS}) dernier|(?:{_MONTHS}) \d{{1,2}}\b)|\b(?:1[5-9]|20)\d{{2}}\b",
+    rf"|(?:{_MONTHS}) dernier|(?:{_MONTHS}) \d{{1,2}}\b)"
+    # A year, unless it counts what follows: "plus de 1500 entreprises".
+    r"|(?<!\bplus de )(?<!\bmoins de )(?<!\bprès de )(?<!\bquelque )(?<!\benviron )(?<!\b[ldc]es )"
+    r"(?<!\bautres )(?<!\bthan )(?<!\bnearly )(?<!\bover )\b(?:1[5-9]|20)\d{2}\b",
     re.IGNORECASE,
 )
 
@@ -118,9 +121,20 @@ def answering_spans(sentences: Sequence[str], kind: AnswerKind, question: str) -
     else:
         found = _entities(sentences, _ENTITY_LABELS[kind])
     return [
-        [span for span in spans if fold(sentence[span.start : span.end]) not in known]
+        [span for span in spans if not _holds(known, fold(sentence[span.start : span.end]))]
         for sentence, spans in zip(sentences, found, strict=True)
     ]
+
+
+def _holds(question: str, words: str) -> bool:
+    """Whether the question has these words, not only as a part of others (12 in 2012)."""
+    start = question.find(words)
+    while start >= 0:
+        end = start + len(words)
+        if not (question[start - 1 : start].isalnum() or question[end : end + 1].isalnum()):
+            return True
+        start = question.find(words, start + 1)
+    return False
 
 
 def _matches(sentence: str, kind: AnswerKind) -> list[Span]:

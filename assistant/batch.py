@@ -1,6 +1,7 @@
 """Questions by the line, JSON in and JSON out, with the model loaded once."""
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any  # the shape of JSON, checked below
@@ -11,6 +12,8 @@ from assistant.render import answer_object
 from assistant.types import Turn
 from index.errors import QuestionError, UserError
 from index.types import Filters
+
+logger = logging.getLogger(__name__)
 
 _EXPECTED = (
     'expected {"id": …, "question": "…", "history": [{"question": "…", "article_ids": ["…"]}]}'
@@ -36,13 +39,17 @@ def answer_lines(
             answer = assistant.answer(entry["question"], today, history, filters)
         except UserError as error:
             yield {"id": identity, "error": str(error)}
+        except Exception as error:  # whatever else goes wrong must not lose the other lines
+            logger.error("line %d could not be answered: %r", number, error)
+            yield {"id": identity, "error": f"line {number} could not be answered: {error!r}"}
         else:
             yield {"id": identity, **answer_object(verified(answer, assistant.generation))}
 
 
 def _parse(line: bytes, number: int) -> dict[str, Any]:
     try:
-        entry = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        entry = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # of brackets within brackets
         raise QuestionError(f"line {number} is not JSON ({error}); {_EXPECTED}") from None
     if not isinstance(entry, dict):
@@ -50,11 +57,18 @@ def _parse(line: bytes, number: int) -> dict[str, Any]:
     return entry
 
 
+def _no_number(name: str) -> None:
+    """NaN and the infinities are Python's, not JSON's."""
+    raise ValueError(f"{name} is no JSON value")
+
+
 def _history(entry: dict[str, Any], number: int) -> list[Turn]:
     """The earlier turns of a line, once its question and history have the expected shape."""
-    question, history = entry.get("question"), entry.get("history") or []
+    question, history = entry.get("question"), entry.get("history")
     if not isinstance(question, str):
         raise QuestionError(f"line {number}: no question in it; {_EXPECTED}")
+    if history is None:
+        return []
     if not isinstance(history, list):
         raise QuestionError(f"line {number}: history is {history!r:.80}; {_EXPECTED}")
     return [_turn(turn, number) for turn in history]

@@ -90,14 +90,13 @@ _OF_THE_FIRST = re.compile(rf"\b{_OF}(?:l[ae]s?\s+|l['’])?$", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(?:entre|between)\s+([^,?]+?)\s+(?:et|and)\s+([^,?]+?),\s+([^,?]+.*)$", re.IGNORECASE
 )
-_THE = r"(?:(?:l[ae]s?|the)\s+|l['’])"
 _THAT = r"(?:celui|celle|ceux|celles|that|those)\s+"
 _COMPARED = re.compile(
-    rf"compare[rz]?\s+({_THE}.+?)\s+(?:et|à|avec|and|to|with)\s+({_THAT}.+?)[\s.?!]*$",
+    rf"compare[rz]?\s+({_ARTICLE}.+?)\s+(?:et|à|avec|and|to|with)\s+({_THAT}.+?)[\s.?!]*$",
     re.IGNORECASE,
 )
 _OPENS_WITH_THAT = re.compile(_THAT, re.IGNORECASE)
-_HEAD = re.compile(rf"{_THE}[\w-]+\s+", re.IGNORECASE)
+_HEAD = re.compile(rf"{_ARTICLE}[\w-]+\s+", re.IGNORECASE)
 # "Entre mars et mai 2023, …" is one time, not two things.
 _SEASON = "printemps|été|automne|hiver|spring|summer|autumn|winter"
 _TIME = re.compile(

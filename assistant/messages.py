@@ -26,6 +26,7 @@ class Messages:
     article_named: str
     conjunction: str
     refusal: str
+    no_article: str
     coverage_one: str
     coverage: str
     coverage_dated: str
@@ -49,6 +50,7 @@ MESSAGES = {
         article_named=f"l’article «{_NBSP}{{title}}{_NBSP}»",
         conjunction="et",
         refusal="Les articles ne répondent pas à cette question.",
+        no_article=f"Aucun article ne correspond aux filtres{_NBSP}: élargissez-les.",
         coverage_one="Le fonds compte un seul article ({outlets}).",
         coverage="Le fonds compte {articles} articles ({outlets}).",
         coverage_dated="Le fonds compte {articles} articles ({outlets}), publiés entre {first} "
@@ -73,6 +75,7 @@ MESSAGES = {
         article_named="the article “{title}”",
         conjunction="and",
         refusal="The articles do not answer this question.",
+        no_article="No article matches the filters: widen them.",
         coverage_one="The archive holds a single article ({outlets}).",
         coverage="The archive holds {articles} articles ({outlets}).",
         coverage_dated="The archive holds {articles} articles ({outlets}), published between "

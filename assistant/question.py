@@ -35,8 +35,8 @@ def understand(
     """
     clean = check_text(text)
     language = question_language(clean)
-    for turn in history[-1:]:  # the one a follow-up is completed from
-        _check_unicode(turn.question, "the earlier question")
+    for turn in history:
+        _check_unicode(turn.question, "an earlier question")
     spelt = correct(clean, language)
     standalone, earlier = resolve(spelt, language, history)
     return Question(

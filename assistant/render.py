@@ -15,9 +15,15 @@ def answer_text(answer: ShownAnswer) -> str:
     refusal, saying what the articles cover."""
     language = answer.language
     if answer.refused:
-        return f"{MESSAGES[language].refusal} {coverage_text(answer.coverage, language)}"
+        return f"{refusal_text(answer)} {coverage_text(answer.coverage, language)}"
     quotes = [f"{quote_text(quote, language)} [{quote.number}]" for quote in answer.quotes]
     return "\n\n".join([lead(answer.quotes, language), *quotes])
+
+
+def refusal_text(answer: ShownAnswer) -> str:
+    """That the articles do not answer, or that the filters leave none that could."""
+    words = MESSAGES[answer.language]
+    return words.no_article if answer.extent and not answer.extent.articles else words.refusal
 
 
 def quote_text(quote: ShownQuote, language: str) -> str:

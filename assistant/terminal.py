@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.messages import MESSAGES, differs, join
-from assistant.render import coverage_text, lead, quote_text, reference
+from assistant.render import coverage_text, lead, quote_text, reference, refusal_text
 from assistant.transcript import ShownAnswer, ShownQuote
 
 
@@ -32,7 +32,7 @@ def _lines(answer: ShownAnswer) -> Iterator[Text | Padding]:
         named = join([mention.text for mention in answer.dates], language)
         yield Text(f"{words.dates} {named}", style="dim")
     if answer.refused:
-        yield Text(words.refusal, style="bold yellow")
+        yield Text(refusal_text(answer), style="bold yellow")
         yield Text(coverage_text(answer.coverage, language))
         if quotes:
             yield Text(f"\n{words.nearest}", style="dim")

@@ -1,7 +1,7 @@
 """Dates named in a question, in French and English, as ranges of days.
 
 Absolute ("6 mai 2024", "in May 2024", "2021"), bounded ("depuis 2021", "before 2020",
-"entre 2018 et 2021") and relative to today ("l'an dernier", "last month", "hier").
+"entre 2018 et 2021", "du 3 au 5 mai 2024") and relative to today ("l'an dernier", "two years ago").
 """
 
 import re
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from assistant.types import DateMention
 from index.dates import DateRange, PartialDate
+from index.errors import SettingsError
 
 MONTHS = {  # the number of each, by name
     name: number
@@ -20,7 +21,16 @@ MONTHS = {  # the number of each, by name
     )
     for number, name in enumerate(names.split(), start=1)
 }
-_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+_SHORTENED = {
+    name: number
+    for names in (
+        "janv févr mars avr mai juin juil août sept oct nov déc",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+_MONTH_NAME = rf"(?:(?:{'|'.join(MONTHS)})\b|(?:{'|'.join(_SHORTENED)})\b\.?)"
+_MONTH = rf"(?<!\w)(?P<month>{_MONTH_NAME})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _DAY = r"(?P<day>\d{1,2})"
 # Most precise first: a later pattern does not look inside what an earlier one took.
@@ -30,21 +40,40 @@ _ABSOLUTE = tuple(
         rf"{_DAY}(?:er|st|nd|rd|th)? (?:of )?{_MONTH},? {_YEAR}",
         rf"{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
         rf"{_DAY}/(?P<month>\d{{1,2}})/{_YEAR}",
-        rf"{_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?",
+        rf"(?<![\w-]){_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?(?![\w-])",
         rf"{_MONTH},? {_YEAR}",
-        rf"(?<![\d.,-]){_YEAR}(?![\d%]|[.,-]\d)",
+        # Neither in a code ("CVE-2022-42475") nor counting ("les 2000 cadres").
+        r"(?<![\w.,-])(?<!\b[ldc]es )(?<!\bplus de )(?<!\bprès de )"
+        rf"{_YEAR}(?![\w%]|[.,-]\d)",
     )
 )
-_FROM = re.compile(
-    r"\b(?:depuis|après|apres|à partir d(?:e |')|since|after)(?: (?:le|l'|the))? ?$", re.I
+# From one date to another that tells the month or year of both: "du 3 au 5 mai 2024".
+_SPAN = re.compile(
+    rf"\b(?:entre|between|de|du|from)(?: le| the)? "
+    rf"(?:(?P<first_day>\d{{1,2}})(?:er|st|nd|rd|th)?)?(?: ?(?P<first_month>{_MONTH_NAME}))?"
+    rf" (?:et|and|à|au|to)(?: le| the)? "
+    rf"(?:{_DAY}(?:er|st|nd|rd|th)? )?{_MONTH},? {_YEAR}",
+    re.IGNORECASE,
 )
-_UNTIL = re.compile(r"\b(?:avant|jusqu['’](?:en|au|à)|before|until)(?: (?:le|l'|the))? ?$", re.I)
+_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d{2})[-–]((?:19|20)\d{2})(?![\w%/-])")
+_DECADE = re.compile(
+    r"\b(?:les )?années ((?:19|20)\d)0\b|\b(?:the )?((?:19|20)\d)0s\b", re.IGNORECASE
+)
+_TAKEN = "·"  # stands for each character of a date already found
+_ANY_DAY = date(2000, 1, 1)  # where only the words count
+_POINT = (
+    r"(?: (?:le|l'|the|(?:la )?fin(?: de)?|(?:le )?début(?: de)?|(?:the )?(?:end|start) of))? ?$"
+)
+_FROM = re.compile(
+    rf"\b(?:depuis|dès|après|apres|à partir d(?:e |')|since|after){_POINT}", re.IGNORECASE
+)
+_UNTIL = re.compile(rf"\b(?:avant|jusqu['’](?:en|au|à)|before|until){_POINT}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:entre|between|de|from)(?: le| the)? $", re.I)
 _AND = re.compile(r"^ (?:et|and|à|au|to)(?: le| the)? $", re.I)
 
 
-def _week(today: date) -> DateRange:
-    monday = today - timedelta(days=today.weekday() + 7)
+def _week_of(day: date) -> DateRange:
+    monday = day - timedelta(days=day.weekday())
     return DateRange(monday, monday + timedelta(days=6))
 
 
@@ -59,9 +88,12 @@ _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
         lambda t: PartialDate(t.year - 1).range,
     ),
     (r"cette année|this year", lambda t: PartialDate(t.year).range),
-    (r"le mois (?:dernier|passé)|last month", _month_before),
+    (r"\b(?:le|du|au) mois (?:dernier|passé)|last month", _month_before),
     (r"ce mois-ci|this month", lambda t: PartialDate(t.year, t.month).range),
-    (r"la semaine (?:dernière|passée)|last week", _week),
+    (
+        r"la semaine (?:dernière|passée)|last week",
+        lambda t: _week_of(t - timedelta(days=7)),
+    ),
     (r"avant-hier", lambda t: DateRange(t - timedelta(days=2), t - timedelta(days=2))),
     (
         r"(?<!avant-)\bhier\b|\byesterday\b",
@@ -71,13 +103,98 @@ _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
 )
 
 
+_UNITS = {
+    name: unit
+    for unit, names in (
+        ("day", "jour jours day days"),
+        ("week", "semaine semaines week weeks"),
+        ("month", "mois month months"),
+        ("year", "an ans année années year years"),
+    )
+    for name in names.split()
+}
+_COUNTS = {
+    name: number
+    for names in (
+        "un deux trois quatre cinq six sept huit neuf dix",
+        "one two three four five six seven eight nine ten",
+    )
+    for number, name in enumerate(names.split(), start=1)
+} | {"une": 1, "a": 1}
+_COUNT = rf"(?:\d{{1,2}}|{'|'.join(_COUNTS)})"
+_AGO = re.compile(
+    rf"\bil y a ({_COUNT}) (jours?|semaines?|mois|ans?|années?)\b"
+    rf"|\b({_COUNT}) (days?|weeks?|months?|years?) ago\b",
+    re.IGNORECASE,
+)
+
+
 def find_dates(question: str, today: date) -> tuple[DateMention, ...]:
     """The dates of a question in reading order; impossible ones (31 février 2024) are not dates."""
-    mentions = _absolute(question)
-    for pattern, resolve in _RELATIVE:
-        for match in re.finditer(pattern, question, re.I):
+    mentions: list[tuple[int, DateMention]] = []
+    rest = question
+    for pattern, interval in ((_SPAN, _span), (_YEARS, _years), (_DECADE, _decade)):
+        for match in pattern.finditer(rest):
+            if days := interval(match):
+                mentions.append((match.start(), DateMention(match.group(), days)))
+                rest = rest[: match.start()] + _TAKEN * len(match.group()) + rest[match.end() :]
+    mentions += _absolute(rest)
+    for words, resolve in _RELATIVE:
+        for match in re.finditer(words, question, re.I):
             mentions.append((match.start(), DateMention(match.group(), resolve(today))))
+    for match in _AGO.finditer(question):
+        if days := _ago(match, today):
+            mentions.append((match.start(), DateMention(match.group(), days)))
     return tuple(mention for _, mention in sorted(mentions, key=lambda pair: pair[0]))
+
+
+def without_dates(question: str) -> str:
+    """The question without the words that name dates."""
+    for mention in find_dates(question, _ANY_DAY):
+        question = question.replace(mention.text, " ")
+    return question
+
+
+def _span(match: re.Match[str]) -> DateRange | None:
+    """From the first date to the last, whose month or year the first has too."""
+    last = _value(match)
+    if last is None or not (match["first_day"] or match["first_month"]):
+        return None
+    month = _number(match["first_month"] or match["month"])
+    day = int(match["first_day"]) if match["first_day"] else None
+    if (day is None) != (last.day is None):
+        return None
+    year = last.year - (last.month is not None and month > last.month)  # from November to February
+    try:
+        return DateRange(PartialDate(year, month, day).range.start, last.range.end)
+    except (ValueError, SettingsError):  # no such day, or a span that ends before it starts
+        return None
+
+
+def _years(match: re.Match[str]) -> DateRange | None:
+    first, last = int(match[1]), int(match[2])
+    return DateRange(date(first, 1, 1), date(last, 12, 31)) if first <= last else None
+
+
+def _decade(match: re.Match[str]) -> DateRange:
+    first = int(f"{match[1] or match[2]}0")
+    return DateRange(date(first, 1, 1), date(first + 9, 12, 31))
+
+
+def _ago(match: re.Match[str], today: date) -> DateRange | None:
+    """The day, week, month or year so long before today; None before the calendar begins."""
+    words, unit = (match[1] or match[3]).lower(), _UNITS[(match[2] or match[4]).lower()]
+    count = _COUNTS.get(words) or int(words)
+    months = today.year * 12 + today.month - 1 - count
+    try:
+        if unit == "year":
+            return PartialDate(today.year - count).range
+        if unit == "month":
+            return PartialDate(months // 12, months % 12 + 1).range
+        day = today - timedelta(days=count * (7 if unit == "week" else 1))
+        return _week_of(day) if unit == "week" else DateRange(day, day)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _absolute(question: str) -> list[tuple[int, DateMention]]:
@@ -133,8 +250,14 @@ def _value(match: re.Match[str]) -> PartialDate | None:
     try:
         return PartialDate(
             int(match["year"]),
-            MONTHS.get(month.lower()) or int(month) if month else None,
+            _number(month) if month else None,
             int(day) if day else None,
         )
     except ValueError:
         return None
+
+
+def _number(month: str) -> int:
+    """The number of a month, written so or by its name, shortened or not."""
+    name = month.lower().rstrip(".")
+    return MONTHS.get(name) or _SHORTENED.get(name) or int(name)

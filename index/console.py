@@ -2,6 +2,8 @@
 
 import io
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,8 @@ from index.errors import UserError
 
 ERROR = 1
 INTERRUPTED = 130
+_LOCATIONS = ("--corpus", "--index")
+_REPAIR = re.compile(r"verbatim-index (?:build|list|check --repair)(?! --)")
 SHELLS = ("bash", "zsh", "fish")
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -30,7 +34,7 @@ def run(command: click.Command, program: str) -> None:
     except click.ClickException as error:
         status = _fail(program, error.format_message())
     except UserError as error:
-        status = _fail(program, str(error))
+        status = _fail(program, located(str(error)))
     except (click.Abort, KeyboardInterrupt):
         status = INTERRUPTED
     except BrokenPipeError:
@@ -50,6 +54,18 @@ def _show_everything() -> None:
 def _fail(program: str, message: str) -> int:
     click.echo(f"{program}: {' '.join(message.split())}", err=True)
     return ERROR
+
+
+def located(message: str) -> str:
+    """A message whose repairs are of the corpus and index that the command line states."""
+    return _REPAIR.sub(lambda repair: shlex.join([*repair[0].split(), *_stated()]), message)
+
+
+def _stated() -> list[str]:
+    """The locations on the command line, for a command to run next."""
+    words = [part for word in sys.argv[1:] for part in word.split("=", maxsplit=1)]
+    named = [place for place, word in enumerate(words) if word in _LOCATIONS]
+    return [word for place in named for word in words[place : place + 2]]
 
 
 def locations(function: F) -> F:

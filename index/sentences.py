@@ -15,8 +15,8 @@ from index.types import Sentence
 # Abbreviations syntok 1.4 breaks after, and that never end a French or English sentence.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«“’'])(?:[Aa]v|bd|[Cc]f|[Cc]hap|coll|env|éd|ibid|pp|réf|sect|spéc|tél|vs"
-    r"|(?:par|p\.) ex|Inc|Ltd|Me|Mes|Mgr|MM|Mme|Mmes|Mlle|Dr|Pr|Prof|St|Ste|Gal|Gén|Col|Cdt|Lt"
-    r"|Gen|Sen|Rep)\.$"
+    r"|(?:par|p\.) ex|Inc|Ltd|Me|Mes|Mgr|MM|Mme|Mmes|Mlle|Dr|Pr|Prof|St|Ste|[Gg]al|[Gg]én|Col"
+    r"|[Cc]dt|[Ll]t|Gen|Sen|Rep)\.$"
 )
 # Words, too, or ends of sentences: abbreviations only before a number ("art. 5", "vol. II").
 _BEFORE_NUMBER = re.compile(

@@ -27,6 +27,8 @@ def found(sentence: str, kind: AnswerKind, question: str = "?") -> list[str]:
         ("trois cents personnes", ["trois cents"]),
         ("quatre-vingts élus", ["quatre-vingts"]),
         ("twenty firms and 7 banks", ["twenty", "7"]),
+        ("Plus de 1500 entreprises visées en 2021", ["1500"]),
+        ("les 2000 cadres", ["2000"]),
         ("Aucun chiffre ici.", []),
     ],
 )
@@ -40,6 +42,20 @@ def test_the_digits_of_a_name_are_no_number() -> None:
 
 def test_the_digits_of_a_date_are_no_number() -> None:
     assert found("Le 6 mai 2024, 12 élus", AnswerKind.NUMBER) == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "numbers"),
+    [
+        ("Il y avait 12 personnes.", "Combien de personnes en 2012 ?", ["12"]),
+        ("Il y a 31 groupes.", "Combien de groupes comme APT31 ?", ["31"]),
+        ("Il y a 12 groupes.", "Les 12 groupes sont-ils plus de 20 ?", []),
+    ],
+)
+def test_a_number_is_known_when_the_question_has_all_of_it(
+    sentence: str, question: str, numbers: list[str]
+) -> None:
+    assert found(sentence, AnswerKind.NUMBER, question) == numbers
 
 
 def test_a_year_does_not_take_the_number_after_it() -> None:

@@ -13,6 +13,7 @@ from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
+from assistant.types import Answer
 from index.encoders.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings
@@ -63,6 +64,8 @@ def test_a_line_without_id_has_a_null_one(assistant: Assistant) -> None:
         (b'{"id": 1}', 1, "line 1: no question in it; expected {"),
         (b'{"id": 1, "question": 12}', 1, "line 1: no question in it; expected {"),
         (b'{"id": 1, "question": "Qui ?", "history": "x"}', 1, "line 1: history is 'x'; expected"),
+        (b'{"id": 1, "question": "Qui ?", "history": 0}', 1, "line 1: history is 0; expected"),
+        (b'{"id": NaN, "question": "Qui ?"}', None, "line 1 is not JSON (NaN is no JSON value)"),
         (b'{"id": 1, "question": "Qui ?", "history": [3]}', 1, "line 1: history has 3; expected"),
         (
             b'{"id": 1, "question": "Qui ?", "history": [{"question": "Q", "article_ids": "a"}]}',
@@ -87,6 +90,25 @@ def test_a_bad_line_gives_an_error_and_the_rest_goes_on(
     assert str(failed["error"]).startswith(message)
     assert "\n" not in str(failed["error"])
     assert (good["id"], good["status"]) == (7, "answered")
+
+
+def test_a_defect_loses_no_other_line(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer(self: Assistant, text: str, *_: object) -> Answer:
+        if text == "Qui ?":
+            raise ZeroDivisionError("a defect")
+        return answered_as_ever(self, text, TODAY)
+
+    answered_as_ever = Assistant.answer
+    monkeypatch.setattr(Assistant, "answer", answer)
+    failed, good = answered(assistant, [b'{"id": 1, "question": "Qui ?"}', GOOD])
+    assert failed == {
+        "id": 1,
+        "error": "line 1 could not be answered: ZeroDivisionError('a defect')",
+    }
+    assert good["status"] == "answered"
+    assert "line 1 could not be answered" in caplog.text
 
 
 def test_an_error_names_the_number_of_its_line(assistant: Assistant) -> None:

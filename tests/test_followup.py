@@ -124,3 +124,67 @@ def test_the_question_itself_is_kept_beside_its_standalone_form() -> None:
     asked = understand("Et quand ?", TODAY, [FRENCH])
     assert asked.text == "Et quand ?"
     assert asked.earlier_articles == ("tchequie", "apt31")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qu’en pense Pékin ?",
+        "Que leur reproche Washington ?",
+        "Que lui répond Pékin ?",
+        "Comment la Chine y a-t-elle répondu ?",
+        "Quelle fut la réaction de Pékin à cette accusation ?",
+        "Quid de la Norvège ?",
+        "Qu’en est-il du Canada ?",
+        "How did China respond to it?",
+    ],
+)
+def test_what_refers_to_something_said_before_is_a_follow_up_beside_a_name(question: str) -> None:
+    standalone, articles = resolve(question, "en" if "China" in question else "fr", [FRENCH])
+    assert "ministère tchèque" in standalone
+    assert articles == FRENCH.article_ids
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Qui a visé la France cette année ?", "fr"),
+        ("Combien d’élus en ont été victimes en France ?", "fr"),
+        ("Quel pays a dit qu’il avait été visé par APT31 ?", "fr"),
+        ("Qu’est-ce que le phishing ?", "fr"),
+        ("What is phishing?", "en"),
+    ],
+)
+def test_what_it_names_itself_completes_a_question(question: str, language: str) -> None:
+    assert resolve(question, language, [FRENCH]) == (question, ())
+
+
+def test_a_follow_up_to_a_follow_up_leans_on_both() -> None:
+    turns = [Turn("Quand la Tchéquie a-t-elle accusé APT31 ?", ("a",)), Turn("Et pourquoi ?")]
+    standalone, articles = resolve("Qui l’a dit ?", "fr", turns)
+    assert standalone == "Qui l’a dit ? (Tchéquie, APT31)"
+    assert articles == ("a",)
+
+
+def test_what_was_completed_before_is_not_completed_again() -> None:
+    turns = [Turn("Qui dirige la VSSE ?"), Turn("Pourquoi ? (élus, visés)")]
+    assert resolve("Quand ?", "fr", turns)[0] == "Quand ? (élus, visés)"
+
+
+def test_a_date_of_its_own_takes_the_place_of_the_earlier_one() -> None:
+    asked = understand("Et en 2022 ?", TODAY, [Turn("Combien d’élus ont été visés en 2021 ?")])
+    assert asked.standalone == "En 2022 ? (élus, visés)"
+    assert [mention.text for mention in asked.dates] == ["2022"]
+
+
+def test_of_many_follow_ups_the_oldest_subjects_are_dropped() -> None:
+    turn = Turn("Quel groupe a attaqué la Tchéquie ?")
+    for number in range(40):
+        standalone, _ = resolve(f"Et Ville{number} ?", "fr", [turn])
+        turn = Turn(standalone)
+    assert standalone.startswith("Ville39 ? (Ville38, Ville37")
+    assert len(standalone) < 200
+
+
+def test_an_endless_earlier_question_adds_little() -> None:
+    assert len(resolve("Et lui ?", "fr", [Turn("Prague et Paris, " * 30_000)])[0]) < 200

@@ -179,7 +179,22 @@ def test_unknown_article_of_a_stated_index_is_looked_for_there(built: Run, tmp_p
     (tmp_path / "index").rename(tmp_path / "l’autre index")
     outcome = built("show", "absent", "--index", "l’autre index", "--corpus", "corpus")
     assert outcome.err.endswith(
-        "list them with: verbatim-index list --corpus corpus --index 'l’autre index'\n"
+        "list them with: verbatim-index list --index 'l’autre index' --corpus corpus\n"
+    )
+
+
+@pytest.mark.parametrize("stated", [["--index", "l’autre"], ["--index=l’autre"]])
+def test_a_repair_is_of_the_stated_index(built: Run, stated: list[str]) -> None:
+    outcome = built("list", *stated)
+    assert outcome.err.endswith("build it with: verbatim-index build --index 'l’autre'\n")
+
+
+def test_the_repair_of_faults_is_of_the_stated_index(built: Run, tmp_path: Path) -> None:
+    (tmp_path / "index").rename(tmp_path / "other")
+    for kept in (tmp_path / "other").rglob("articles.sqlite*"):
+        kept.write_bytes(b"")
+    assert built("check", "--index", "other").err.endswith(
+        "repair: verbatim-index check --repair --index other\n"
     )
 
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from assistant.reader.pairs import MAX_TOKENS, Pair, PairTokenizer, padded
+from assistant.types import Span
 from index.encoders.models import default_model_path
 
+SEPARATOR = 2  # </s>
 TEXT = "Selon l’enquête, 4 000 cadres ont été approchés. Bruxelles a réagi."
 
 
@@ -45,6 +47,26 @@ def test_a_long_passage_is_cut_and_says_so(tokenizer: PairTokenizer) -> None:
     assert len(pair.ids) == MAX_TOKENS
     assert pair.tokens_of(3990, 3999) is None
     assert pair.tokens_of(0, 3) is not None
+
+
+@pytest.mark.parametrize(
+    "question", ["Prague et Paris, " * 120, "1 2 3 4 5 6 7 8 9 " * 110, "é" * 2000]
+)
+def test_of_a_long_question_the_end_is_read(tokenizer: PairTokenizer, question: str) -> None:
+    asked = f"{question} combien de cadres ?"
+    (pair,) = tokenizer.pairs(asked, [("Un titre", TEXT)])
+    (short,) = tokenizer.pairs("combien de cadres ?", [("Un titre", TEXT)])
+    together = tokenizer.pair(asked, TEXT, [Span(0, len(TEXT))])
+    for read in (pair, together):
+        assert len(read.ids) <= MAX_TOKENS
+        assert read.tokens_of(0, len(TEXT)) is not None
+        assert _of_question(read)[-4:] == _of_question(short)[-4:]
+
+
+def _of_question(pair: Pair) -> list[int]:
+    """The tokens up to the first separator."""
+    ids: list[int] = pair.ids.tolist()
+    return ids[1 : ids.index(SEPARATOR)]
 
 
 def test_a_batch_is_padded_to_the_longest(tokenizer: PairTokenizer) -> None:

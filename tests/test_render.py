@@ -16,6 +16,7 @@ from assistant.types import (
     AnswerKind,
     Coverage,
     DateMention,
+    Extent,
     Question,
     Quote,
     Span,
@@ -144,6 +145,12 @@ def test_a_refusal_says_what_the_articles_cover() -> None:
         "Les articles ne répondent pas à cette question. Le fonds compte 3 articles "
         "(Le Courrier, The Post), publiés entre octobre 2018 et le 1er mars 2024."
     )
+
+
+@pytest.mark.parametrize(("articles", "opening"), [(0, "Aucun article"), (2, "Les articles ne")])
+def test_a_refusal_tells_that_the_filters_leave_no_article(articles: int, opening: str) -> None:
+    refused = replace(answer(refused=True), extent=Extent(articles, articles, 0))
+    assert text_of(refused).startswith(opening)
 
 
 def test_an_english_refusal_is_in_english() -> None:

@@ -15,6 +15,7 @@ TRAPS = [
     ["Mme. Le Pen a dit non.", "Elle part."],
     ["Le Dr. House et le Pr. Martin sont là.", "Ils parlent."],
     ["Me. Martin plaide.", "Il gagne."],
+    ["Le gén. Dupuy et le lt. Morel sont là.", "Ils partent."],
     ["Selon l’art. 5 du code, rien ne change.", "C’est tout."],
     ["Voir le vol. II du rapport.", "Il est long."],
     ["Il aime l’art.", "Il peint."],

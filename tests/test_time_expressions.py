@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.time_expressions import find_dates
+from assistant.time_expressions import find_dates, without_dates
 
 TODAY = date(2026, 3, 15)
 Found = tuple[str, str | None, str | None]
@@ -59,6 +59,9 @@ def test_a_written_date_is_the_days_it_names(
         ("entre 2018 et 2021", "entre 2018 et 2021", "2018-01-01", "2021-12-31"),
         ("de mai 2020 à juin 2021", "de mai 2020 à juin 2021", "2020-05-01", "2021-06-30"),
         ("between 2018 and 2021", "between 2018 and 2021", "2018-01-01", "2021-12-31"),
+        ("dès 2021", "dès 2021", "2021-01-01", None),
+        ("avant fin 2020", "avant fin 2020", None, "2020-12-31"),
+        ("before the end of 2020", "before the end of 2020", None, "2020-12-31"),
     ],
 )
 def test_a_bound_opens_or_closes_the_range(
@@ -87,6 +90,51 @@ def test_relative_dates_are_relative_to_today(question: str, first: str, last: s
     assert found(question) == [(question, first, last)]
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("du 3 au 5 mai 2024", "2024-05-03", "2024-05-05"),
+        ("entre le 28 avril et le 3 mai 2024", "2024-04-28", "2024-05-03"),
+        ("between 3 and 5 May 2024", "2024-05-03", "2024-05-05"),
+        ("de mars à mai 2024", "2024-03-01", "2024-05-31"),
+        ("entre mai et juin 2024", "2024-05-01", "2024-06-30"),
+        ("de novembre à février 2024", "2023-11-01", "2024-02-29"),
+        ("2021-2022", "2021-01-01", "2022-12-31"),
+        ("les années 2010", "2010-01-01", "2019-12-31"),
+        ("the 2010s", "2010-01-01", "2019-12-31"),
+        ("il y a deux ans", "2024-01-01", "2024-12-31"),
+        ("two years ago", "2024-01-01", "2024-12-31"),
+        ("il y a 3 mois", "2025-12-01", "2025-12-31"),
+        ("a week ago", "2026-03-02", "2026-03-08"),
+        ("il y a dix jours", "2026-03-05", "2026-03-05"),
+        ("au mois dernier", "2026-02-01", "2026-02-28"),
+        ("3 sept. 2023", "2023-09-03", "2023-09-03"),
+        ("janv. 2024", "2024-01-01", "2024-01-31"),
+        ("Dec 2023", "2023-12-01", "2023-12-31"),
+    ],
+)
+def test_days_that_share_a_month_or_are_told_by_distance(
+    question: str, first: str, last: str
+) -> None:
+    assert found(question) == [(question, first, last)]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("du 5 au 3 mai 2024", ["3 mai 2024"]), ("du 30 au 31 février 2024", [])],
+)
+def test_what_ends_before_it_starts_is_no_span(question: str, words: list[str]) -> None:
+    assert [each for each, _, _ in found(question)] == words
+
+
+def test_before_the_calendar_begins_there_is_no_date() -> None:
+    assert find_dates("il y a dix ans", date(5, 1, 1)) == ()
+
+
+def test_the_words_that_name_dates_can_be_taken_out() -> None:
+    assert without_dates("Qui a été visé en mai 2024 ?") == "Qui a été visé en   ?"
+
+
 def test_last_month_in_january_is_in_the_year_before() -> None:
     (mention,) = find_dates("le mois dernier", date(2026, 1, 31))
     assert (mention.range.start, mention.range.end) == (date(2025, 12, 1), date(2025, 12, 31))
@@ -98,6 +146,11 @@ def test_last_month_in_january_is_in_the_year_before() -> None:
         "le 31 février 2024",
         "le 45/13/2024",
         "la faille CVE-2022-42475",
+        "la faille CVE-2023-1234",
+        "la faille CVE-2024-1086",
+        "APT2019",
+        "les 2000 cadres",
+        "plus de 2000 cadres",
         "2 000 cadres",
         "49,2021 %",
         "Qui est APT31 ?",

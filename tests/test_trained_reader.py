@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from assistant.answer import open_assistant
-from assistant.question import understand
+from assistant.question import MAX_CHARS, understand
 from assistant.reader.engine import ReadPassage
 from assistant.reader.lexical import LexicalFeatures
-from assistant.reader.pairs import Pair
+from assistant.reader.listwise import MAX_TOKENS as TOGETHER
+from assistant.reader.pairs import MAX_TOKENS, Pair
 from assistant.reader.trained import (
     CERTAIN,
     FIRST_READ,
@@ -24,9 +25,11 @@ from assistant.reader.trained import (
     log_sum,
 )
 from index.encoders.encoder import HashEncoder
+from index.encoders.models import default_model_path
+from index.encoders.tokenizer import load_tokenizer
 from index.generation import Generation, open_generation
 from index.search import Query, search
-from index.settings import SearchSettings, Settings
+from index.settings import EncoderSettings, SearchSettings, Settings
 
 QUESTION = "Combien de cadres ont été approchés ?"
 ANSWER = "4.000 cadres"
@@ -180,3 +183,15 @@ def test_beyond_the_first_only_passages_almost_as_good_as_the_best_are_read(
     generation: Generation, scores: list[float], expected: int
 ) -> None:
     assert read_of(generation, 0.0, scores) == expected
+
+
+def test_a_question_longer_than_the_networks_read_is_answered_or_refused(tiny_index: Path) -> None:
+    text = f"{'Prague et Paris, ' * 115}{QUESTION}"
+    assistant = open_assistant(
+        Settings(tiny_index.parent, tiny_index, EncoderSettings(model="hash"))
+    )
+    answer = assistant.answer(text, date(2026, 3, 15))
+    assert MAX_CHARS - 50 < len(text) <= MAX_CHARS
+    tokens = len(load_tokenizer(default_model_path(), MAX_CHARS).encode(text).ids)
+    assert tokens > max(MAX_TOKENS, TOGETHER)  # more than either network reads at once
+    assert answer.quotes or answer.nearest

@@ -9,7 +9,7 @@ from assistant.export.characters import held
 from assistant.export.links import link_target
 from assistant.export.words import WORDS, filters_text, moment, quoted
 from assistant.messages import MESSAGES, differs, format_date, join
-from assistant.render import coverage_text, lead, quote_text, reference
+from assistant.render import coverage_text, lead, quote_text, reference, refusal_text
 from assistant.transcript import Conversation, Exchange, ShownAnswer, ShownQuote
 from assistant.types import Disagreement
 
@@ -85,7 +85,7 @@ def answer_blocks(answer: ShownAnswer) -> Iterator[Block]:
     if answer.quick:
         yield _plain(Role.NOTE, words.quick)
     if answer.refused:
-        yield _plain(Role.TEXT, words.refusal)
+        yield _plain(Role.TEXT, refusal_text(answer))
         yield _plain(Role.TEXT, coverage_text(answer.coverage, language))
         if answer.nearest:
             yield _plain(Role.LABEL, words.nearest)

@@ -42,14 +42,17 @@ class Batch:
 
 class PairTokenizer:
     """Makes pairs of at most `most` tokens with the tokenizer of the backbone; what exceeds them
-    is cut from the end of the text."""
+    is cut from the end of the text. Of a question that takes more than half, the end is read."""
 
     def __init__(self, model: Path, most: int = MAX_TOKENS) -> None:
         self._tokenizer = load_tokenizer(model, most, "only_second")
+        self._questions = load_tokenizer(model, most // 2)
+        self._questions.enable_truncation(most // 2, direction="left")
 
     def pairs(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Pair]:
         """One pair for each passage, given as (context line, text)."""
-        texts = [(question, f"{context}\n{text}") for context, text in passages]
+        asked = self._end(question)
+        texts = [(asked, f"{context}\n{text}") for context, text in passages]
         encodings = self._tokenizer.encode_batch(texts)
         pairs = []
         for encoding, (context, _) in zip(encodings, passages, strict=True):
@@ -64,7 +67,7 @@ class PairTokenizer:
     def pair(self, question: str, text: str, places: Sequence[Span]) -> Pair:
         """One pair of which only the characters of `text` at `places` are judged; what stands
         between them is read."""
-        encoding = self._tokenizer.encode(question, text)
+        encoding = self._tokenizer.encode(self._end(question), text)
         second = np.array([each == _PASSAGE for each in encoding.sequence_ids])
         offsets = np.array(encoding.offsets, dtype=np.int64)
         judged = np.zeros(len(offsets), dtype=np.bool_)
@@ -72,6 +75,11 @@ class PairTokenizer:
             judged |= (offsets[:, 0] < place.end) & (offsets[:, 1] > place.start)
         offsets[~(second & judged)] = -1
         return Pair(np.array(encoding.ids, dtype=np.int64), offsets)
+
+    def _end(self, question: str) -> str:
+        """The question, or what of its end fits: what is asked mostly comes last."""
+        encoding = self._questions.encode(question)
+        return question[encoding.offsets[1][0] :] if encoding.overflowing else question
 
 
 def padded(pairs: Sequence[Pair]) -> Batch:

@@ -15,7 +15,7 @@ from assistant.export import EXPORTS
 from assistant.export.markdown import answer_markdown
 from assistant.feedback import Opinion, Verdict
 from assistant.messages import MESSAGES, differs
-from assistant.render import coverage_text, lead
+from assistant.render import coverage_text, lead, refusal_text
 from assistant.transcript import Exchange, ShownAnswer
 from assistant.types import DateMention, Question
 from assistant.web.answer_details import chronology_html, details_html, disagreements_html
@@ -172,9 +172,8 @@ def _quoted(answer: ShownAnswer, ui: str) -> str:
 
 
 def _refusal(answer: ShownAnswer, ui: str) -> str:
-    words = MESSAGES[answer.language]
     covered = visible(coverage_text(answer.coverage, answer.language, NBSP))
-    parts = [f'<p class="vb-refused">{words.refusal}</p><p>{covered}</p>']
+    parts = [f'<p class="vb-refused">{refusal_text(answer)}</p><p>{covered}</p>']
     if answer.nearest:
         title = CHAT_TEXTS[ui].nearest_title
         parts.append(

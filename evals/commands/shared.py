@@ -1,6 +1,7 @@
 """What the commands share: the assistant they grade, tables, progress."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from evals.report.types import Figure
     from index.settings import Settings
 
+_PIPED = 200  # columns of a table that no terminal shows
 EXISTING = click.Path(exists=True, path_type=Path)
 config_option = click.option(
     "--config", multiple=True, metavar="TABLE.KEY=VALUE",
@@ -67,7 +69,7 @@ def print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
     table = Table(*(rows[0] if rows else ()))
     for row in rows:
         table.add_row(*(Text("—" if value is None else str(value)) for value in row.values()))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else _PIPED).print(table)
 
 
 def figure_rows(figures: Iterable["Figure"]) -> list[dict[str, object]]:

@@ -1,13 +1,12 @@
 """Commands that show what is indexed: list, show."""
 
 import json
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from index.commands.shared import PROGRAM, current_settings
+from index.commands.shared import current_settings
 from index.console import locations
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def show(
         article = generation.store.article(article_id)
     except KeyError:
         raise SettingsError(
-            f"no article {article_id!r} in the index; list them with: "
-            f"{shlex.join([PROGRAM, 'list', *_stated(corpus, index)])}"
+            f"no article {article_id!r} in the index; list them with: verbatim-index list"
         ) from None
     if as_json:
         click.echo(json.dumps(_whole(article), ensure_ascii=False, indent=2))
@@ -61,12 +59,6 @@ def show(
         for name, value in _summary(article).items():
             click.echo(f"{name}: {value if value is not None else 'unknown'}")
         click.echo(f"\n{article.text}")
-
-
-def _stated(corpus: Path | None, index: Path | None) -> list[str]:
-    """The locations as the command line said them, for a command to run next."""
-    folders = {"--corpus": corpus, "--index": index}
-    return [word for name, folder in folders.items() if folder for word in (name, str(folder))]
 
 
 def _summary(article: "Article") -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.commands.shared import PROGRAM, current_settings, reader_options, tools_of
-from index.console import locations
+from index.console import located, locations
 
 if TYPE_CHECKING:
     from index.manifest import Manifest
@@ -90,10 +90,10 @@ def check(corpus: Path | None, index: Path | None, repair: bool) -> None:
     left = 0
     with exclusive(folder) if repair else nullcontext():
         for fault in index_faults(folder, locked=repair):
-            click.echo(f"{PROGRAM}: {fault.line}", err=True)
+            click.echo(f"{PROGRAM}: {located(fault.line)}", err=True)
             left += not (repair and _is_repaired(fault))
     if left:
-        how = "" if repair else "; repair: verbatim-index check --repair"
+        how = "" if repair else located("; repair: verbatim-index check --repair")
         click.echo(f"{PROGRAM}: faults: {left}{how}", err=True)
         sys.exit(FAULTS)
     for each in list_generations(folder):
