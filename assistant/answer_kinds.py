@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from assistant.time_expressions import COUNTED, NO_COUNT
 from assistant.types import AnswerKind, Span
 from index.analysis import fold
 
@@ -77,6 +78,7 @@ _MONTHS = (
     "décembre|decembre|january|february|march|april|may|june|july|august|september|october|"
     "november|december"
 )
+_GOES_ON = re.compile(r"\w|(?<=\d)[ .,]\d")  # a word or a number: 12 in "12 000"
 _DAYS = (
     "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -86,9 +88,8 @@ _DATE = re.compile(
     rf"|(?:{_MONTHS})(?: \d{{1,2}},)?[ \u00a0]\d{{4}}"
     rf"|(?:début|fin|mi|early|late|mid)[ -](?:{_MONTHS}|\d{{4}})"
     rf"|(?:{_MONTHS}) dernier|(?:{_MONTHS}) \d{{1,2}}\b)"
-    # A year, unless it counts what follows: "plus de 1500 entreprises".
-    r"|(?<!\bplus de )(?<!\bmoins de )(?<!\bprès de )(?<!\bquelque )(?<!\benviron )(?<!\b[ldc]es )"
-    r"(?<!\bautres )(?<!\bthan )(?<!\bnearly )(?<!\bover )\b(?:1[5-9]|20)\d{2}\b",
+    # A year, unless it counts: "plus de 1500 entreprises", "2000 euros".
+    rf"|{NO_COUNT}\b(?:1[5-9]|20)\d{{2}}\b(?!{COUNTED})",
     re.IGNORECASE,
 )
 
@@ -131,7 +132,7 @@ def _holds(question: str, words: str) -> bool:
     start = question.find(words)
     while start >= 0:
         end = start + len(words)
-        if not (question[start - 1 : start].isalnum() or question[end : end + 1].isalnum()):
+        if not (question[start - 1 : start].isalnum() or _GOES_ON.match(question, end)):
             return True
         start = question.find(words, start + 1)
     return False

@@ -15,7 +15,8 @@ from index.analysis import fold, terms
 # A capital that does not open the question: after a space, or an elision (l’Inde).
 _NAME = re.compile(r"(?:(?<=[\w’' ] )|(?<=\w[’']))[A-ZÀ-ÖØ-Þ]\w+|\b[A-Z]{2,}\w*\d*\b")
 _OPENING = re.compile(
-    r"^(?:et|mais|alors|or|donc|and|but|so)\b[ ,]*|^(?:what|how) about\b"
+    r"^(?:et|mais|alors(?! qu)|or|donc|and|but|so(?![ -](?:far|called)))\b[ ,]*"
+    r"|^(?:what|how) about\b"
     r"|^(?:qu['’]en est-il|quid)\b(?: (?:de la |du |des |de )| de l['’]| d['’])?",
     re.IGNORECASE,
 )
@@ -31,28 +32,56 @@ _PRONOUN = re.compile(
     r"|ca|y|en (?:a|ont|est|etait|sait|dit|pense)|leurs?|he|she|him|his|they|them|their|it|its)\b"
     r"|(?:-t-|-)(?:ils?|elles?)\b"
 )
+_TIME = (  # what "cette", "ce" or "this" may name without referring to anything said
+    r"(?:[a-z]+ )?derni|annee|mois|semaine|jour|fois|matin|soir|nuit|ete\b|hiver|automne|printemps"
+    r"|saison|decennie|siecle|week-?end|rentree|season|summer|winter|spring|fall|autumn|decade"
+    r"|century|morning|night|year|month|week|day|time"
+)
 _DEMONSTRATIVE = re.compile(
     r"\b(?:cet|cette|ces|ce|this|these|that|those) "
-    r"(?!est\b|sont\b|was\b|is\b|qui\b|que\b|qu'|dernier)[a-z]"
+    rf"(?!est\b|sont\b|was\b|is\b|qui\b|que\b|qu'|{_TIME})[a-z]"
 )
 # What refers to something said before even in a question that names somebody ("Qu'en dit Pékin ?",
 # "Comment Pékin a-t-il réagi à cette accusation ?"); an object comes before that name.
 _OBJECT = re.compile(
-    r"(?:^|\b(?:que|qui|quoi|comment|pourquoi|quand|ou|ne) )(?:lui|leur) (?!-)|^qu'en (?!est)"
+    r"(?:^(?:(?:que|qui|quoi|comment|pourquoi|quand|ou) )?|\bne )(?:lui|leur) (?!-)|^qu'en (?!est)"
 )
 _REFERENCE = re.compile(
     r"\by (?:ont|sont|a-t-elle|a-t-on|repond\w*|particip\w*)\b"
-    r"|\b(?:celui|celle|ceux|celles)-(?:ci|la)\b"
-    r"|\b(?:to|about|of|by|for|against|with|on|from|did|do) (?:it|them)\b(?! (?:is|was|were|are)\b)"
+    r"|\b(?:to|about|of|by|for|against|with|on|from|do) (?:it|them)\b(?! (?:is|was|were|are)\b)"
     r"|\b(?:a|de|par|pour|contre|sur|sans|apres|avant|about|after|before|by|for|of|on|to|with) "
-    r"(?:cet|cette|ces|ce|this|these|that|those) (?!annee|mois|semaine|jour|fois|matin|soir"
-    r"|year|month|week|day|time|point|qui\b|que\b|qu'|dernier)[a-z]"
+    rf"(?:cet|cette|ces|ce|this|these) (?!{_TIME}|point|qui\b|que\b|qu')[a-z]"
+)
+# What follows has its antecedent in the question ("… et combien y ont participé ?").
+_NEXT_CLAUSE = re.compile(
+    r" (?:et|and|mais|but) (?=(?:en |à |de |by )?(?:qu|comment|combien|où|pourquoi|who|what|when"
+    r"|where|which|why|how|celui|celle|ceux))"
 )
 # "Qu'est-ce que le phishing ?" asks about one word that it names.
 _DEFINITION = re.compile(
-    r"(?:(?:qu'est[- ]ce que|c'est quoi) (?:le |la |les |l'|une? )|qu'est[- ]ce qu'une? "
-    r"|what(?: is|'s) (?:an? |(?!the|it|this|that|next|new|known|left|missing|true|wrong)))"
+    r"(?:(?:qu'est[- ]ce que|c'est quoi) (?:le |la |les |l'|une? )"
+    r"(?!suite|probleme|rapport|lien|but\b|enjeu|risque)|qu'est[- ]ce qu'une? "
+    r"|what(?: is|'s) (?:an? |(?!(?:the|its?|this|that|his|her|their|next|new|known|left|missing"
+    r"|true|wrong|happening|going|being|at|behind|expected|planned|involved)\b)))"
     r"[\w-]+(?: [\w-]+)?[ ?.!]*"
+)
+# "Qui est Poutine ?", of which the first letter of the name alone tells that it is one.
+_ABOUT_A_NAME = re.compile(
+    r"(?:(?:Qui|Où) (?:est|était|sont)|(?:Who|Where|What) (?:is|was|are)(?: the)?) "
+    r"[A-ZÀ-ÖØ-Þ][\w’'-]+[ ?.!]*"
+)
+# A name that opens the question is one: "Macron a-t-il démissionné ?"
+_OPENING_NAME = re.compile(
+    r"^(?!(?:Qu\w*|Où|Comment|Combien|Pourquoi|Et|Mais|Cela|Ça|Ce\w*|Le[sa]?quel\w*|Tous|Toutes"
+    r"|Certain\w*|Ils?|Elles?)\b)[A-ZÀ-ÖØ-Þ][\w-]+ "
+    r"(?=(?:n['’e] ?|[lds]['’])*\w+-(?:t-)?(?:ils?|elles?)\b)"
+)
+# A subject told again after its verb, as French asks: "la loi a-t-elle été votée ?"
+_TOLD_AGAIN = re.compile(
+    r"((?:\b(?:l[ae]s?|une?|des|du|deux|trois|plusieurs|combien de)\s+|\b[ld]['’]|\bcombien d['’])"
+    r"[\w’'-]+(?:\s+[\w’'-]+){0,12}?\s+(?:n['’]|s['’]|[ls]['’]|(?:se|les?|la|en|y|lui|leur)\s+)*\w+)"
+    r"-(?:t-)?(?:ils?|elles?)\b",
+    re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"\b(?:son|sa|ses)\b")
 _SHORT = 2  # fewer content words than this cannot stand alone
@@ -96,13 +125,13 @@ def _completed(text: str, language: str, earlier: Turn | None) -> tuple[str, tup
 
 def is_followup(text: str, language: str) -> bool:
     """Whether the question needs the one before it to be understood."""
-    folded = _IMPERSONAL.sub(" ", fold(text))
-    names = _NAME.findall(text)
-    few = len(terms(text, language)) < _SHORT
-    if _DEFINITION.fullmatch(folded):
+    if _DEFINITION.fullmatch(fold(text)) or _ABOUT_A_NAME.fullmatch(text):
         return False
-    if _REFERENCE.search(folded) or _OBJECT.search(_before_names(text)):
+    if _REFERENCE.search(fold(_first_clause(text))) or _OBJECT.search(_before_names(text)):
         return True
+    names = _NAME.findall(text) or _OPENING_NAME.findall(text)
+    folded = _IMPERSONAL.sub(" ", fold(_TOLD_AGAIN.sub(r"\1", text)))
+    few = len(terms(text, language)) < _SHORT
     if _OPENING.match(text) and not names:
         return True
     if _PRONOUN.search(folded) or _DEMONSTRATIVE.search(folded):
@@ -113,6 +142,13 @@ def is_followup(text: str, language: str) -> bool:
         return True
     specific = names or any(letter.isdigit() for letter in text)
     return few or (not specific and len(terms(text, language)) < _VAGUE)
+
+
+def _first_clause(text: str) -> str:
+    """The question up to the second thing that it asks, once it has named somebody."""
+    name = _NAME.search(text)
+    following = _NEXT_CLAUSE.search(text, name.end()) if name else None
+    return text[: following.start()] if following else text
 
 
 def _before_names(text: str) -> str:

@@ -33,6 +33,19 @@ _MONTH_NAME = rf"(?:(?:{'|'.join(MONTHS)})\b|(?:{'|'.join(_SHORTENED)})\b\.?)"
 _MONTH = rf"(?<!\w)(?P<month>{_MONTH_NAME})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _DAY = r"(?P<day>\d{1,2})"
+# What stands before and after a number that counts, though it could be a year.
+NO_COUNT = "".join(
+    rf"(?<!\b{words} )"
+    for words in (
+        "les", "des", "ces", "aux", "autres", "plus de", "moins de", "près de", "environ",
+        "quelque", "au moins", "more than", "less than", "nearly", "over", "at least",
+    )
+)  # fmt: skip
+COUNTED = (
+    r"[ \u00a0\u202f]?(?:[%€$£]|(?:euros?|dollars?|ans|years|km|mètres|tonnes|personnes|people"
+    r"|morts|blessés|dead|emplois|postes|jobs|salariés|employees|manifestants|soldats|soldiers|victimes"
+    r"|victims)\b)"
+)
 # Most precise first: a later pattern does not look inside what an earlier one took.
 _ABSOLUTE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -42,9 +55,8 @@ _ABSOLUTE = tuple(
         rf"{_DAY}/(?P<month>\d{{1,2}})/{_YEAR}",
         rf"(?<![\w-]){_YEAR}-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?(?![\w-])",
         rf"{_MONTH},? {_YEAR}",
-        # Neither in a code ("CVE-2022-42475") nor counting ("les 2000 cadres").
-        r"(?<![\w.,-])(?<!\b[ldc]es )(?<!\bplus de )(?<!\bprès de )"
-        rf"{_YEAR}(?![\w%]|[.,-]\d)",
+        # Neither in a code ("CVE-2022-42475") nor counting ("les 2000 cadres", "2000 euros").
+        rf"(?:(?<![\w.,$£€-])|(?<=(?-i:[a-zà-ÿ])-)){NO_COUNT}{_YEAR}(?![\w%]|[.,-]\d|{COUNTED})",
     )
 )
 # From one date to another that tells the month or year of both: "du 3 au 5 mai 2024".
@@ -55,9 +67,13 @@ _SPAN = re.compile(
     rf"(?:{_DAY}(?:er|st|nd|rd|th)? )?{_MONTH},? {_YEAR}",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d{2})[-–]((?:19|20)\d{2})(?![\w%/-])")
+_YEARS = re.compile(
+    rf"(?<![\w.,/-])((?:19|20)\d{{2}})[-–]((?:19|20)\d{{2}})(?![\w%/-]|{COUNTED})", re.IGNORECASE
+)
 _DECADE = re.compile(
-    r"\b(?:les )?années ((?:19|20)\d)0\b|\b(?:the )?((?:19|20)\d)0s\b", re.IGNORECASE
+    r"\b(?:les )?années ((?:19|20)\d)0\b(?! (?:et|à|ou) (?:19|20)\d[1-9])"
+    r"|\b(?:the )?((?:19|20)\d)0s\b",
+    re.IGNORECASE,
 )
 _TAKEN = "·"  # stands for each character of a date already found
 _ANY_DAY = date(2000, 1, 1)  # where only the words count
@@ -65,10 +81,11 @@ _POINT = (
     r"(?: (?:le|l'|the|(?:la )?fin(?: de)?|(?:le )?début(?: de)?|(?:the )?(?:end|start) of))? ?$"
 )
 _FROM = re.compile(
-    rf"\b(?:depuis|dès|après|apres|à partir d(?:e |')|since|after){_POINT}", re.IGNORECASE
+    rf"\b(?:depuis|dès|après|apres|à (?:partir|compter) d(?:e |u|')|since|after){_POINT}",
+    re.IGNORECASE,
 )
 _UNTIL = re.compile(rf"\b(?:avant|jusqu['’](?:en|au|à)|before|until){_POINT}", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(?:entre|between|de|from)(?: le| the)? $", re.I)
+_BETWEEN = re.compile(r"\b(?:entre|between|de|du|from)(?: le| the)? $", re.I)
 _AND = re.compile(r"^ (?:et|and|à|au|to)(?: le| the)? $", re.I)
 
 
@@ -99,7 +116,7 @@ _RELATIVE: tuple[tuple[str, Callable[[date], DateRange]], ...] = (
         r"(?<!avant-)\bhier\b|\byesterday\b",
         lambda t: DateRange(t - timedelta(days=1), t - timedelta(days=1)),
     ),
-    (r"aujourd['’]hui|\btoday\b", lambda t: DateRange(t, t)),
+    (r"aujourd['’]hui|(?-i:\btoday\b)|^today\b", lambda t: DateRange(t, t)),
 )
 
 
@@ -124,7 +141,7 @@ _COUNTS = {
 _COUNT = rf"(?:\d{{1,2}}|{'|'.join(_COUNTS)})"
 _AGO = re.compile(
     rf"\bil y a ({_COUNT}) (jours?|semaines?|mois|ans?|années?)\b"
-    rf"|\b({_COUNT}) (days?|weeks?|months?|years?) ago\b",
+    rf"|(?<![\w.,-])({_COUNT}) (days?|weeks?|months?|years?) ago\b",
     re.IGNORECASE,
 )
 
@@ -136,7 +153,7 @@ def find_dates(question: str, today: date) -> tuple[DateMention, ...]:
     for pattern, interval in ((_SPAN, _span), (_YEARS, _years), (_DECADE, _decade)):
         for match in pattern.finditer(rest):
             if days := interval(match):
-                mentions.append((match.start(), DateMention(match.group(), days)))
+                mentions.append(_bounded(rest[: match.start()], match.group(), match.start(), days))
                 rest = rest[: match.start()] + _TAKEN * len(match.group()) + rest[match.end() :]
     mentions += _absolute(rest)
     for words, resolve in _RELATIVE:
@@ -151,7 +168,8 @@ def find_dates(question: str, today: date) -> tuple[DateMention, ...]:
 def without_dates(question: str) -> str:
     """The question without the words that name dates."""
     for mention in find_dates(question, _ANY_DAY):
-        question = question.replace(mention.text, " ")
+        words = rf"(?<!\w)(?<![A-Z\d]-){re.escape(mention.text)}(?!\w|-\d)"
+        question = re.sub(words, " ", question)
     return question
 
 
@@ -160,12 +178,12 @@ def _span(match: re.Match[str]) -> DateRange | None:
     last = _value(match)
     if last is None or not (match["first_day"] or match["first_month"]):
         return None
-    month = _number(match["first_month"] or match["month"])
     day = int(match["first_day"]) if match["first_day"] else None
     if (day is None) != (last.day is None):
         return None
-    year = last.year - (last.month is not None and month > last.month)  # from November to February
     try:
+        month = _number(match["first_month"] or match["month"])
+        year = last.year - (last.month is not None and month > last.month)  # November to February
         return DateRange(PartialDate(year, month, day).range.start, last.range.end)
     except (ValueError, SettingsError):  # no such day, or a span that ends before it starts
         return None
@@ -183,17 +201,17 @@ def _decade(match: re.Match[str]) -> DateRange:
 
 def _ago(match: re.Match[str], today: date) -> DateRange | None:
     """The day, week, month or year so long before today; None before the calendar begins."""
-    words, unit = (match[1] or match[3]).lower(), _UNITS[(match[2] or match[4]).lower()]
-    count = _COUNTS.get(words) or int(words)
-    months = today.year * 12 + today.month - 1 - count
+    words, unit = (match[1] or match[3]).lower(), (match[2] or match[4]).lower()
     try:
+        count, unit = _COUNTS.get(words) or int(words), _UNITS[unit]
+        months = today.year * 12 + today.month - 1 - count
         if unit == "year":
             return PartialDate(today.year - count).range
         if unit == "month":
             return PartialDate(months // 12, months % 12 + 1).range
         day = today - timedelta(days=count * (7 if unit == "week" else 1))
         return _week_of(day) if unit == "week" else DateRange(day, day)
-    except (ValueError, OverflowError):
+    except (KeyError, ValueError, OverflowError):  # letters that only look like these, too
         return None
 
 
@@ -208,28 +226,33 @@ def _absolute(question: str) -> list[tuple[int, DateMention]]:
         before = question[:start]
         following = found[number + 1] if number + 1 < len(found) else None
         opening = _BETWEEN.search(before)
-        if following and opening and _AND.search(question[end : following[0]]):
+        if following and opening and _joined(opening, question[end : following[0]]):
             first, last = day.range.start, following[2].range.end
             if first and last and first <= last:
                 words = question[opening.start() : following[1]]
                 mentions.append((opening.start(), DateMention(words, DateRange(first, last))))
                 skip = True
                 continue
-        mentions.append(_bounded(before, question[start:end], start, day))
+        mentions.append(_bounded(before, question[start:end], start, day.range))
     return mentions
 
 
-def _bounded(before: str, words: str, start: int, day: PartialDate) -> tuple[int, DateMention]:
-    """The date alone, or open on one side after "depuis", "avant" and the like."""
+def _joined(opening: re.Match[str], between: str) -> bool:
+    """Whether words between two dates make them one span: "entre … et", "de … à"."""
+    joint = _AND.search(between)
+    both = opening[0].lower().startswith(("entre", "between"))
+    return joint is not None and (joint[0].split()[0].lower() in ("et", "and")) == both
+
+
+def _bounded(before: str, words: str, start: int, days: DateRange) -> tuple[int, DateMention]:
+    """The days alone, or open on one side after "depuis", "avant" and the like."""
     if since := _FROM.search(before):
         return since.start(), DateMention(
-            before[since.start() :] + words, DateRange(start=day.range.start)
+            before[since.start() :] + words, DateRange(start=days.start)
         )
     if until := _UNTIL.search(before):
-        return until.start(), DateMention(
-            before[until.start() :] + words, DateRange(end=day.range.end)
-        )
-    return start, DateMention(words, day.range)
+        return until.start(), DateMention(before[until.start() :] + words, DateRange(end=days.end))
+    return start, DateMention(words, days)
 
 
 def _written_dates(question: str) -> list[tuple[int, int, PartialDate]]:

@@ -29,6 +29,7 @@ def found(sentence: str, kind: AnswerKind, question: str = "?") -> list[str]:
         ("twenty firms and 7 banks", ["twenty", "7"]),
         ("Plus de 1500 entreprises visées en 2021", ["1500"]),
         ("les 2000 cadres", ["2000"]),
+        ("une amende de 2000 euros", ["2000"]),
         ("Aucun chiffre ici.", []),
     ],
 )
@@ -49,6 +50,7 @@ def test_the_digits_of_a_date_are_no_number() -> None:
     [
         ("Il y avait 12 personnes.", "Combien de personnes en 2012 ?", ["12"]),
         ("Il y a 31 groupes.", "Combien de groupes comme APT31 ?", ["31"]),
+        ("Il y a 12 groupes.", "Sur 12 000 cadres, combien ?", ["12"]),
         ("Il y a 12 groupes.", "Les 12 groupes sont-ils plus de 20 ?", []),
     ],
 )

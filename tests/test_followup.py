@@ -153,10 +153,34 @@ def test_what_refers_to_something_said_before_is_a_follow_up_beside_a_name(quest
         ("Quel pays a dit qu’il avait été visé par APT31 ?", "fr"),
         ("Qu’est-ce que le phishing ?", "fr"),
         ("What is phishing?", "en"),
+        ("Qui est Poutine ?", "fr"),
+        ("Who is Snowden?", "en"),
+        ("Macron a-t-il démissionné ?", "fr"),
+        ("Combien de policiers ont-ils été blessés pendant les émeutes ?", "fr"),
+        ("Quels députés ont dit que leur téléphone avait été piraté par Pegasus ?", "fr"),
+        ("Qui a gagné le Tour de France et combien de coureurs y ont participé ?", "fr"),
+        ("What is Pegasus and who was targeted by it?", "en"),
+        ("How long did it take Airbus to deliver the A400M?", "en"),
+        ("Combien de morts en France au cours de ces trois dernières années ?", "fr"),
+        ("Le chômage a-t-il baissé en France cette saison ?", "fr"),
+        ("So far, how many people died in Gaza?", "en"),
+        ("Alors que la guerre continue, combien de soldats sont morts en Ukraine ?", "fr"),
     ],
 )
 def test_what_it_names_itself_completes_a_question(question: str, language: str) -> None:
     assert resolve(question, language, [FRENCH]) == (question, ())
+
+
+@pytest.mark.parametrize(
+    "question", ["What is his role?", "What is happening?", "C’est quoi la suite ?"]
+)
+def test_what_an_ellipsis_names_is_no_definition(question: str) -> None:
+    assert is_followup(question, "en" if "What" in question else "fr")
+
+
+def test_words_that_only_hold_those_of_a_date_are_kept() -> None:
+    turn = Turn("Quel fichier a été volé hier à Pôle emploi ?")
+    assert "fichier" in resolve("Et aujourd’hui ?", "fr", [turn])[0]
 
 
 def test_a_follow_up_to_a_follow_up_leans_on_both() -> None:

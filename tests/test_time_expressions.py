@@ -60,6 +60,14 @@ def test_a_written_date_is_the_days_it_names(
         ("de mai 2020 à juin 2021", "de mai 2020 à juin 2021", "2020-05-01", "2021-06-30"),
         ("between 2018 and 2021", "between 2018 and 2021", "2018-01-01", "2021-12-31"),
         ("dès 2021", "dès 2021", "2021-01-01", None),
+        ("since the 1990s", "since the 1990s", "1990-01-01", None),
+        ("à partir du 6 mai 2024", "à partir du 6 mai 2024", "2024-05-06", None),
+        (
+            "du 6 mai 2023 au 5 juin 2024",
+            "du 6 mai 2023 au 5 juin 2024",
+            "2023-05-06",
+            "2024-06-05",
+        ),
         ("avant fin 2020", "avant fin 2020", None, "2020-12-31"),
         ("before the end of 2020", "before the end of 2020", None, "2020-12-31"),
     ],
@@ -150,6 +158,15 @@ def test_last_month_in_january_is_in_the_year_before() -> None:
         "la faille CVE-2024-1086",
         "APT2019",
         "les 2000 cadres",
+        "une amende de 2000 euros",
+        "1950-2000 euros",
+        "2000€",
+        "environ 2000 agents",
+        "Qui finance Russia Today ?",
+        "thirty-two years ago",
+        "1.5 years ago",
+        "il y a ſix mois",
+        "de ſept à mai",
         "plus de 2000 cadres",
         "2 000 cadres",
         "49,2021 %",
@@ -163,6 +180,18 @@ def test_what_no_calendar_holds_is_no_date(question: str) -> None:
 
 def test_de_inside_a_word_opens_no_range() -> None:
     assert [words for words, _, _ in found("la Coupe du monde 2018 et 2022")] == ["2018", "2022"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("les élections de 2017 et 2022", ["2017", "2022"]),
+        ("les années 2020 et 2021", ["2020", "2021"]),
+        ("depuis mi-2023", ["2023"]),
+    ],
+)
+def test_years_that_are_no_span_are_each_their_own(question: str, words: list[str]) -> None:
+    assert [each for each, _, _ in found(question)] == words
 
 
 def test_a_reversed_range_is_two_dates() -> None:

@@ -24,12 +24,12 @@ from assistant.reader.trained import (
     best_span,
     log_sum,
 )
-from index.encoders.encoder import HashEncoder
+from index.encoders.encoder import EncoderSettings, HashEncoder
 from index.encoders.models import default_model_path
 from index.encoders.tokenizer import load_tokenizer
 from index.generation import Generation, open_generation
 from index.search import Query, search
-from index.settings import EncoderSettings, SearchSettings, Settings
+from index.settings import SearchSettings, Settings
 
 QUESTION = "Combien de cadres ont été approchés ?"
 ANSWER = "4.000 cadres"
