@@ -79,7 +79,7 @@ _OPENING_NAME = re.compile(
 # A subject told again after its verb, as French asks: "la loi a-t-elle été votée ?"
 _TOLD_AGAIN = re.compile(
     r"((?:\b(?:l[ae]s?|une?|des|du|deux|trois|plusieurs|combien de)\s+|\b[ld]['’]|\bcombien d['’])"
-    r"[\w’'-]+(?:\s+[\w’'-]+){0,12}?\s+(?:n['’]|s['’]|[ls]['’]|(?:se|les?|la|en|y|lui|leur)\s+)*\w+)"
+    r"[\w’'-]+(?:\s+[\w’'-]+){0,12}?\s+(?:[nls]['’]|(?:se|les?|la|en|y|lui|leur)\s+){0,3}\w+)"
     r"-(?:t-)?(?:ils?|elles?)\b",
     re.IGNORECASE,
 )
@@ -87,6 +87,7 @@ _POSSESSIVE = re.compile(r"\b(?:son|sa|ses)\b")
 _SHORT = 2  # fewer content words than this cannot stand alone
 _VAGUE = 3  # nor fewer than this without a name or a number
 _TURNS = 6  # earlier ones that a question may lean on, each on the one before
+_MOST_READ = 2500  # characters of an earlier question, once completed
 _MOST_CARRIED = 160  # characters; of many follow-ups in a row the oldest subjects are dropped
 _COMPLETED = re.compile(r" \([^()]+\)$")  # as `resolve` ends a question
 _LINK = r"(?:d'|l'|de la |de l'|de |du |des |of the |of |the |en |à la |à |aux? |in |on )"
@@ -105,7 +106,7 @@ def resolve(text: str, language: str, history: Sequence[Turn]) -> tuple[str, tup
     """
     earlier = None
     for turn in history[-_TURNS:]:
-        question, articles = turn.question, turn.article_ids
+        question, articles = turn.question[:_MOST_READ], turn.article_ids
         if not _COMPLETED.search(question):
             question, before = _completed(question, question_language(question), earlier)
             articles = articles or before
