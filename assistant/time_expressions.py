@@ -12,23 +12,21 @@ from assistant.types import DateMention
 from index.dates import DateRange, PartialDate
 from index.errors import SettingsError
 
-MONTHS = {  # the number of each, by name
-    name: number
-    for names in (
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-_SHORTENED = {
-    name: number
-    for names in (
-        "janv févr mars avr mai juin juil août sept oct nov déc",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
+
+def _numbered(*lists: str) -> dict[str, int]:
+    """The place of each word in the list that has it, from 1."""
+    return {word: place for each in lists for place, word in enumerate(each.split(), start=1)}
+
+
+MONTHS = _numbered(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "january february march april may june july august september october november december",
+)
+_SHORTENED = _numbered(
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+)
 _MONTH_NAME = rf"(?:(?:{'|'.join(MONTHS)})\b|(?:{'|'.join(_SHORTENED)})\b\.?)"
 _MONTH = rf"(?<!\w)(?P<month>{_MONTH_NAME})"
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
@@ -130,14 +128,10 @@ _UNITS = {
     )
     for name in names.split()
 }
-_COUNTS = {
-    name: number
-    for names in (
-        "un deux trois quatre cinq six sept huit neuf dix",
-        "one two three four five six seven eight nine ten",
-    )
-    for number, name in enumerate(names.split(), start=1)
-} | {"une": 1, "a": 1}
+_COUNTS = _numbered(
+    "un deux trois quatre cinq six sept huit neuf dix",
+    "one two three four five six seven eight nine ten",
+) | {"une": 1, "a": 1}
 _COUNT = rf"(?:\d{{1,2}}|{'|'.join(_COUNTS)})"
 _AGO = re.compile(
     rf"\bil y a ({_COUNT}) (jours?|semaines?|mois|ans?|années?)\b"
