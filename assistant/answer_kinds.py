@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.time_expressions import COUNTED, NO_COUNT
+from assistant.time_expressions import COUNTED, MONTHS, NO_COUNT
 from assistant.types import AnswerKind, Span
 from index.analysis import fold
 
@@ -73,12 +73,7 @@ _NUMBER = re.compile(
     rf"|\b(?:{_NUMBER_WORDS})\b(?:[\s-](?:{_NUMBER_WORDS})\b)*",
     re.IGNORECASE,
 )
-_MONTHS = (
-    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|"
-    "décembre|decembre|january|february|march|april|may|june|july|august|september|october|"
-    "november|december"
-)
-_GOES_ON = re.compile(r"\w|(?<=\d)[ .,]\d")  # a word or a number: 12 in "12 000"
+_MONTHS = "|".join(MONTHS)
 _DAYS = (
     "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -92,6 +87,7 @@ _DATE = re.compile(
     rf"|{NO_COUNT}\b(?:1[5-9]|20)\d{{2}}\b(?!{COUNTED})",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\w|(?<=\d)[ .,]\d")  # a word or a number: 12 in "12 000"
 
 
 def expected_kind(question: str) -> AnswerKind:

@@ -37,13 +37,14 @@ def answer_lines(
             identity = entry.get("id")
             history = _history(entry, number)  # checks the question too
             answer = assistant.answer(entry["question"], today, history, filters)
+            answered = answer_object(verified(answer, assistant.generation))
         except UserError as error:
             yield {"id": identity, "error": str(error)}
         except Exception as error:  # whatever else goes wrong must not lose the other lines
             logger.error("line %d could not be answered: %r", number, error)
             yield {"id": identity, "error": f"line {number} could not be answered: {error!r}"}
         else:
-            yield {"id": identity, **answer_object(verified(answer, assistant.generation))}
+            yield {"id": identity, **answered}
 
 
 def _parse(line: bytes, number: int) -> dict[str, Any]:

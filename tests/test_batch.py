@@ -3,7 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -13,7 +15,6 @@ from assistant.config import AnswerSettings
 from assistant.reader.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES
 from assistant.reader.lexical import LexicalFeatures
 from assistant.reader.linear import Calibration, LinearReader, Weights
-from assistant.types import Answer
 from index.encoders.encoder import HashEncoder
 from index.generation import open_generation
 from index.settings import SearchSettings
@@ -92,16 +93,20 @@ def test_a_bad_line_gives_an_error_and_the_rest_goes_on(
     assert (good["id"], good["status"]) == (7, "answered")
 
 
+@pytest.mark.parametrize("where", ["assistant.answer.choose_quotes", "assistant.batch.verified"])
 def test_a_defect_loses_no_other_line(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    assistant: Assistant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    where: str,
 ) -> None:
-    def answer(self: Assistant, text: str, *_: object) -> Answer:
-        if text == "Qui ?":
+    def fails_once(*arguments: object) -> object:
+        if next(times) == 0:
             raise ZeroDivisionError("a defect")
-        return answered_as_ever(self, text, TODAY)
+        return as_ever(*arguments)
 
-    answered_as_ever = Assistant.answer
-    monkeypatch.setattr(Assistant, "answer", answer)
+    times, as_ever = count(), resolve_name(where)
+    monkeypatch.setattr(where, fails_once)
     failed, good = answered(assistant, [b'{"id": 1, "question": "Qui ?"}', GOOD])
     assert failed == {
         "id": 1,
