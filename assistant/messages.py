@@ -25,6 +25,7 @@ class Messages:
     lead_many: str
     article_named: str
     conjunction: str
+    doubt: str
     refusal: str
     no_article: str
     coverage_one: str
@@ -49,6 +50,9 @@ MESSAGES = {
         lead_many=f"Voici ce qu’écrivent {{sources}}{_NBSP}:",
         article_named=f"l’article «{_NBSP}{{title}}{_NBSP}»",
         conjunction="et",
+        doubt=(
+            f"Réponse incertaine{_NBSP}: les articles ne répondent peut-être pas à cette question."
+        ),
         refusal="Les articles ne répondent pas à cette question.",
         no_article=f"Aucun article ne correspond aux filtres{_NBSP}: élargissez-les.",
         coverage_one="Le fonds compte un seul article ({outlets}).",
@@ -74,6 +78,7 @@ MESSAGES = {
         lead_many="Here is what {sources} write:",
         article_named="the article “{title}”",
         conjunction="and",
+        doubt="Uncertain answer: the articles may not answer this question.",
         refusal="The articles do not answer this question.",
         no_article="No article matches the filters: widen them.",
         coverage_one="The archive holds a single article ({outlets}).",

@@ -11,13 +11,14 @@ _MAX_OUTLETS = 6  # outlets named in a refusal; the others are counted
 
 
 def answer_text(answer: ShownAnswer) -> str:
-    """The answer as running text: a lead naming outlets and dates, then numbered quotes; or the
-    refusal, saying what the articles cover."""
+    """The answer as running text: that it is doubtful where it is, a lead naming outlets and dates,
+    then numbered quotes; or the refusal, saying what the articles cover."""
     language = answer.language
     if answer.refused:
         return f"{refusal_text(answer)} {coverage_text(answer.coverage, language)}"
     quotes = [f"{quote_text(quote, language)} [{quote.number}]" for quote in answer.quotes]
-    return "\n\n".join([lead(answer.quotes, language), *quotes])
+    doubt = [MESSAGES[language].doubt] if answer.doubtful else []
+    return "\n\n".join([*doubt, lead(answer.quotes, language), *quotes])
 
 
 def refusal_text(answer: ShownAnswer) -> str:
@@ -104,6 +105,7 @@ def answer_object(answer: Answer) -> dict[str, object]:
         ],
         "status": "refused" if answer.refused else "answered",
         "confidence": round(answer.confidence, 4),
+        "doubtful": answer.doubtful,
         "text": answer_text(shown(answer)),
         "quotes": [quote_object(number, quote) for number, quote in enumerate(answer.quotes, 1)],
         "nearest": [quote_object(number, quote) for number, quote in enumerate(answer.nearest, 1)],

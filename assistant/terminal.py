@@ -37,6 +37,8 @@ def _lines(answer: ShownAnswer) -> Iterator[Text | Padding]:
         if quotes:
             yield Text(f"\n{words.nearest}", style="dim")
     else:
+        if answer.doubtful:
+            yield Text(words.doubt, style="bold yellow")
         yield Text(lead(quotes, language))
     for quote in quotes:
         yield Text()

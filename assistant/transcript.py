@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from assistant.chronology import chronology
 from assistant.disagreement import find_disagreements
 from assistant.types import (
+    EVEN,
     Answer,
     Coverage,
     DateMention,
@@ -80,6 +81,11 @@ class ShownAnswer:
     def refused(self) -> bool:
         """Whether the articles do not answer."""
         return not self.quotes
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether quotes are shown that likelier do not answer than do."""
+        return not self.refused and self.confidence < EVEN
 
     def to_json(self) -> str:
         """The answer as JSON text; `from_json` gives it back, equal."""

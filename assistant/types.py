@@ -10,6 +10,8 @@ from enum import StrEnum
 from index.dates import DateRange, PartialDate
 from index.types import Article, Filters
 
+EVEN = 0.5  # the confidence below which the articles likelier do not answer than do
+
 
 class AnswerKind(StrEnum):
     """What sort of words answer the question; OTHER when it could be anything."""
@@ -141,6 +143,11 @@ class Answer:
     def refused(self) -> bool:
         """Whether the articles do not answer."""
         return not self.quotes
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether quotes are shown that likelier do not answer than do."""
+        return not self.refused and self.confidence < EVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from evals.summary import LABELS
 from evals.types import Case, CaseResult
 from index.errors import CorpusError
 
-LOWER_IS_BETTER = frozenset({"wrong_refusal", "aurc", "ece"})
+LOWER_IS_BETTER = frozenset({"wrong_refusal", "wrong_doubt", "aurc", "ece"})
 CASE_METRICS = ("answer_in_top3", "answer_in_first", "right_refusal")  # won and lost case by case
 _VERSION = ("set digest", "split", "cases")  # what makes two runs answer the same questions
 

@@ -131,12 +131,15 @@ def _answer_scores(
     every = case.all_of and len(case.expected) == len(case.gold)
     highlight = next((quote.highlight for quote in shown if quote.highlight), None)
     quoted = " ".join(quote.text for quote in shown)
+    unsure = float(answer.refused or answer.doubtful)
     return {
         "expected_match": expected_match(quoted, case.expected, every) if case.expected else None,
         "highlight_em": squad_em(highlight, case.expected),
         "highlight_f1": squad_f1(highlight, case.expected),
         "right_refusal": float(answer.refused) if not case.answerable else None,
         "wrong_refusal": float(answer.refused) if case.answerable else None,
+        "right_doubt": None if case.answerable else unsure,
+        "wrong_doubt": unsure if case.answerable else None,
     }
 
 

@@ -25,6 +25,8 @@ LABELS = {
     "answer_found": "Answer found, refused or not",
     "right_refusal": "Unanswerable refused",
     "wrong_refusal": "Answerable refused",
+    "right_doubt": "Unanswerable refused or doubted",
+    "wrong_doubt": "Answerable refused or doubted",
     "right_article": "Right article quoted",
     "citation_precision": "Citation precision",
     "citation_recall": "Citation recall",

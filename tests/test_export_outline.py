@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.export.characters import held, one_line
 from assistant.export.outline import Block, Role, answer_blocks, conversation_blocks
+from assistant.messages import MESSAGES
 from assistant.transcript import Conversation, Exchange, ShownAnswer, ShownQuote
 from assistant.types import (
     AnswerKind,
@@ -156,6 +157,11 @@ def test_an_answer_made_in_a_hurry_says_so() -> None:
     (note,) = answered(replace(ANSWERED, quick=True), Role.NOTE)
     assert note.endswith("celle-ci a été lue vite, et moins sûrement.")
     assert answered(ANSWERED, Role.NOTE) == []
+
+
+def test_a_doubtful_answer_says_so_before_its_lead() -> None:
+    paragraphs = answered(replace(ANSWERED, confidence=0.3), Role.TEXT)
+    assert paragraphs == [MESSAGES["fr"].doubt, *answered(ANSWERED, Role.TEXT)]
 
 
 def test_the_question_is_told_as_understood_only_when_that_differs() -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from assistant.messages import MESSAGES
 from assistant.transcript import Exchange, ShownAnswer
 from assistant.types import AnswerKind, Claim, DateMention, Disagreement, Event, Span
 from assistant.web.escaping import encoded
@@ -197,6 +198,11 @@ def test_how_the_answer_was_found_is_told() -> None:
     assert "Confiance87\u00a0%" in text
     assert "g-7" in text
     assert "1,00\u00a0s (chercher 0,25, lire 0,75)" in text
+
+
+def test_a_doubtful_answer_says_so_in_its_own_language() -> None:
+    doubtful, doubt = replace(ANSWERED, confidence=0.3), MESSAGES["fr"].doubt
+    assert [doubt in shown(each, "en").text for each in (doubtful, ANSWERED)] == [True, False]
 
 
 def test_controls_are_in_the_language_of_the_page() -> None:

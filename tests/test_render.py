@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.messages import MESSAGES
 from assistant.render import answer_object, answer_text, coverage_text, lead, reference
 from assistant.transcript import ShownQuote, shown
 from assistant.types import (
+    EVEN,
     Answer,
     AnswerKind,
     Coverage,
@@ -79,6 +81,22 @@ def test_an_english_answer_has_english_typography() -> None:
         "Here is what Le Courrier (21 July 2021) writes:\n\n"
         "“L’attaque a touché 4\u202f000 cadres.” [1]"
     )
+
+
+def test_a_doubtful_answer_says_so_first() -> None:
+    doubted = replace(answer(middle()), confidence=0.49)
+    assert text_of(doubted) == f"{MESSAGES['fr'].doubt}\n\n{text_of(answer(middle()))}"
+    assert answer_object(doubted)["doubtful"]
+    at_even = replace(doubted, confidence=EVEN)
+    assert text_of(at_even) == text_of(answer(middle()))
+    assert not answer_object(at_even)["doubtful"]
+
+
+def test_a_refusal_is_not_called_doubtful() -> None:
+    refused = replace(answer(middle(), refused=True), confidence=0.1)
+    assert not shown(refused).doubtful
+    assert not answer_object(refused)["doubtful"]
+    assert MESSAGES["fr"].doubt not in text_of(refused)
 
 
 def test_quotes_are_numbered() -> None:
@@ -185,8 +203,8 @@ def test_a_reference_says_that_a_paywall_cut_the_article() -> None:
 
 
 ANSWER_FIELDS = (
-    "question standalone_question language dates status confidence text quotes nearest generation "
-    "timings_ms"
+    "question standalone_question language dates status confidence doubtful text quotes nearest "
+    "generation timings_ms"
 ).split()
 QUOTE_FIELDS = (
     "n article_id title outlet published url path truncated page also_published_by start end text "

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Assistant
-from assistant.types import Turn
+from assistant.types import EVEN, Turn
 from evals.cases import find_set, load_cases, stale_labels
 from evals.records import CASES_FILE, RUN_FILE, Run, read_run
 from evals.run import CaseSet, run_cases
+from evals.types import Failure
 from index.dates import DateRange
 from index.errors import CorpusError
 from index.generation import open_generation
@@ -106,8 +107,18 @@ def test_the_scores_of_an_answer_by_hand(once: Run) -> None:
 def test_the_scores_of_a_refusal_by_hand(once: Run) -> None:
     result = once.results[2]
     applicable = {name: value for name, value in result.scores.items() if value is not None}
-    assert applicable == {"right_refusal": 1.0}
+    assert applicable == {"right_refusal": 1.0, "right_doubt": 1.0}
     assert (result.refused, result.failure) == (True, None)
+
+
+def test_an_answer_that_is_doubted_is_told_from_a_refusal(
+    cases: CaseSet, assistant: Assistant, tmp_path: Path
+) -> None:
+    never = replace(assistant, settings=replace(assistant.settings, threshold=0.0))
+    _, _, outside = run_cases(cases, never, tmp_path / "run", TODAY).results
+    assert 0 < outside.confidence < EVEN
+    assert (outside.refused, outside.failure) == (False, Failure.SHOULD_HAVE_REFUSED)
+    assert (outside.scores["right_refusal"], outside.scores["right_doubt"]) == (0.0, 1.0)
 
 
 def test_two_runs_differ_in_nothing_but_time(

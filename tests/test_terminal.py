@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from assistant.messages import MESSAGES
 from assistant.terminal import print_answer
 from assistant.transcript import shown
 from assistant.types import Answer, AnswerKind, Coverage, DateMention, Question, Quote, Span
@@ -51,6 +52,11 @@ def on_terminal(made: Answer) -> str:
 def test_piped_quotes_are_whole_on_one_line() -> None:
     assert f"«\u00a0{TEXT}\u00a0» [1]" in piped(answer(quote(), quote("Oslo.")))
     assert "«\u00a0Oslo.\u00a0» [2]" in piped(answer(quote(), quote("Oslo.")))
+
+
+def test_a_doubtful_answer_says_so_first() -> None:
+    doubted = replace(answer(quote()), confidence=0.49)
+    assert piped(doubted) == [MESSAGES["fr"].doubt, *piped(answer(quote()))]
 
 
 def test_piped_output_has_no_colour() -> None:

@@ -91,6 +91,8 @@ def answer_blocks(answer: ShownAnswer) -> Iterator[Block]:
             yield _plain(Role.LABEL, words.nearest)
             yield from _quote_blocks(answer.nearest, language)
     else:
+        if answer.doubtful:
+            yield _plain(Role.TEXT, words.doubt)
         yield _plain(Role.TEXT, lead(answer.quotes, language))
         yield from _quote_blocks(answer.quotes, language)
         for disagreement in answer.disagreements:

@@ -165,8 +165,9 @@ def _told(words: str) -> str:
 
 
 def _quoted(answer: ShownAnswer, ui: str) -> str:
+    doubt = f'<p class="vb-notice">{MESSAGES[answer.language].doubt}</p>' * answer.doubtful
     return (
-        f'<p class="vb-lead">{visible(lead(answer.quotes, answer.language, NBSP))}</p>'
+        f'{doubt}<p class="vb-lead">{visible(lead(answer.quotes, answer.language, NBSP))}</p>'
         f"{disagreements_html(answer, ui)}{quotes_html(answer, ui)}{chronology_html(answer, ui)}"
     )
 
