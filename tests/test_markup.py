@@ -203,6 +203,8 @@ def test_how_the_answer_was_found_is_told() -> None:
 def test_a_doubtful_answer_says_so_in_its_own_language() -> None:
     doubtful, doubt = replace(ANSWERED, confidence=0.3), MESSAGES["fr"].doubt
     assert [doubt in shown(each, "en").text for each in (doubtful, ANSWERED)] == [True, False]
+    (told,) = shown(doubtful, "en").values("data-told")
+    assert told.endswith(MESSAGES["en"].doubt)
 
 
 def test_controls_are_in_the_language_of_the_page() -> None:

@@ -62,7 +62,7 @@ def exchange_html(
     exchange: Exchange, conversation_id: str, ui: str, opinion: Opinion | None = None
 ) -> str:
     """A question, its answer and the asker's opinion of it; `ui` is the language of the page."""
-    answer, texts = exchange.answer, CHAT_TEXTS[ui]
+    answer = exchange.answer
     body = _refusal(answer, ui) if answer.refused else _quoted(answer, ui)
     kind = "vb-answer vb-refusal" if answer.refused else "vb-answer"
     inside = (
@@ -70,12 +70,8 @@ def exchange_html(
         f"{understood_html(Understood.answered(answer), ui)}{_quick(answer, ui)}{body}</div>"
         f"{_actions(exchange, conversation_id, ui, opinion)}{details_html(answer, ui)}"
     )
-    count = len(answer.quotes)
-    told = {0: texts.arrived_none, 1: texts.arrived_one}.get(count, texts.arrived)
     place = f' data-conversation="{encoded(conversation_id)}"'
-    return _article(
-        exchange.id, answer.question, inside, ui, f"{place}{_told(told.format(number=count))}"
-    )
+    return _article(exchange.id, answer.question, inside, ui, place + _told(_arrival(answer, ui)))
 
 
 def pending_html(asked: str, understood: Understood | None, ui: str) -> str:
@@ -157,6 +153,13 @@ def _quick(answer: ShownAnswer, ui: str) -> str:
         f'<button type="button" class="vb-small" data-question="{encoded(answer.question)}">'
         f"{CHAT_TEXTS[ui].ask_again}</button></p>"
     )
+
+
+def _arrival(answer: ShownAnswer, ui: str) -> str:
+    texts, count = CHAT_TEXTS[ui], len(answer.quotes)
+    told = {0: texts.arrived_none, 1: texts.arrived_one}.get(count, texts.arrived)
+    doubt = f" {MESSAGES[ui].doubt}" * answer.doubtful
+    return f"{told.format(number=count)}{doubt}"
 
 
 def _told(words: str) -> str:

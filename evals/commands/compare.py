@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evals.commands.shared import rounded
+from evals.commands.shared import print_table, rounded
 
 if TYPE_CHECKING:
     from evals.compare import CaseChanges, CasePair, Comparison, MetricDifference
@@ -173,11 +173,10 @@ def _pair_object(pair: "CasePair") -> dict[str, object]:
 def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table in which no cell is read as markup: questions and quotes hold [brackets]."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(*heads, title=title, title_justify="left", box=box.SIMPLE, show_lines=False)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    print_table(table)

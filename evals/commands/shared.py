@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from assistant.answer import Assistant
     from evals.report.types import Figure
     from index.settings import Settings
@@ -62,13 +64,19 @@ def print_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(*(rows[0] if rows else ()))
     for row in rows:
         table.add_row(*(Text("—" if value is None else str(value)) for value in row.values()))
+    print_table(table)
+
+
+def print_table(table: "Table") -> None:
+    """A table as wide as the terminal; where there is none, wide enough to lose no word."""
+    from rich.console import Console
+
     Console(width=None if sys.stdout.isatty() else _PIPED).print(table)
 
 
