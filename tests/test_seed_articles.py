@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from evals.answers import load_expected
+from index.analysis import fold
 from index.articles.clean import clean, normalise
 from index.articles.read import CorpusReading, read_corpus
 from index.dates import PartialDate
@@ -142,3 +144,15 @@ def test_a_second_cleaning_finds_nothing(number: str, seeds: dict[str, Article])
 
 def test_single_newlines_of_a_scraped_text_separate_paragraphs(seeds: dict[str, Article]) -> None:
     assert len(seeds["004"].text.split("\n\n")) == 8
+
+
+@pytest.mark.parametrize("name", ["seed_questions.jsonl", "blind_questions.jsonl"])
+def test_the_words_expected_of_answers_are_in_the_articles(
+    name: str, seeds: dict[str, Article]
+) -> None:
+    questions = load_expected(Path(__file__).parent / name)
+    text = fold("\n".join(f"{article.title}\n{article.text}" for article in seeds.values()))
+    missing = [(q.id, words) for q in questions for words in q.expected if fold(words) not in text]
+    assert missing == []
+    assert len({question.id for question in questions}) == len(questions) >= 50
+    assert sum(not question.expected for question in questions) >= 10
