@@ -23,6 +23,12 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return open_chat_assistant(tmp_path_factory.mktemp("examples"))
 
 
+@pytest.fixture
+def undoubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer is doubted, though the tests' encoder knows no meaning."""
+    monkeypatch.setattr("assistant.types.EVEN", 0.0)
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
@@ -40,6 +46,7 @@ def test_the_names_of_a_title_are_its_capitalised_words(title: str, expected: li
     assert title_names(title) == expected
 
 
+@pytest.mark.usefixtures("undoubted")
 @pytest.mark.parametrize(
     ("title", "text"),
     [
@@ -54,6 +61,7 @@ def test_a_word_that_is_common_or_too_general_is_no_subject(
     assert examples_of(tmp_path, f"{title}\n\n{text}\n") == ()
 
 
+@pytest.mark.usefixtures("undoubted")
 def test_a_name_that_an_address_writes_without_its_capital_is_a_subject(tmp_path: Path) -> None:
     text = "Viadeo\u00a0: un réseau\n\nViadeo, sur www.viadeo.exemple, a parlé à @viadeo.\n"
     assert examples_of(tmp_path, text) == ("Viadeo\u00a0: que sait-on\u00a0?",)
@@ -87,6 +95,13 @@ def test_a_question_without_an_answer_is_not_shown(assistant: Assistant) -> None
     assert answered_questions(replace(assistant, settings=settings), "fr", TODAY) == ()
 
 
+def test_a_question_whose_answer_is_doubted_is_not_shown(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.types.EVEN", 1.0)
+    assert answered_questions(assistant, "fr", TODAY) == ()
+
+
 def test_questions_appear_once_they_are_found(assistant: Assistant) -> None:
     examples = ExampleQuestions(FixedLive(assistant), Clock())
     assert examples.questions("fr") == ()
@@ -104,6 +119,7 @@ def test_no_index_is_told_and_makes_no_questions(
     assert "no example questions" in caplog.text
 
 
+@pytest.mark.usefixtures("undoubted")
 def test_a_new_index_has_its_own_questions(tmp_path: Path) -> None:
     corpus, index = tmp_path / "corpus", tmp_path / "index"
     corpus.mkdir()

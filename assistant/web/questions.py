@@ -73,15 +73,16 @@ class ExampleQuestions:
 
 
 def answered_questions(assistant: Assistant, language: str, today: date) -> tuple[str, ...]:
-    """Up to four questions that the assistant answers from articles in their language, the first
-    quote holding the name asked about; no two about the same name."""
+    """Up to four questions that the assistant answers, without a doubt, from articles in their
+    language, the first quote holding the name asked about; no two about the same name."""
     articles = [each for each in assistant.generation.store.articles() if each.language == language]
     found: dict[str, str] = {}
     for name, question in islice(_candidates(articles, language), _TRIED):
         if name in found or len(found) == _SHOWN:
             continue
         answer = assistant.answer(question, today)
-        if not answer.refused and fold(name) in fold(answer.quotes[0].text):
+        sure = not (answer.refused or answer.doubtful)
+        if sure and fold(name) in fold(answer.quotes[0].text):
             found[name] = question
     return tuple(found.values())
 
