@@ -109,6 +109,21 @@ def test_questions_appear_once_they_are_found(assistant: Assistant) -> None:
     assert examples.questions("fr") == answered_questions(assistant, "fr", TODAY)
 
 
+def test_french_questions_do_not_wait_for_the_english_ones(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = ExampleQuestions(FixedLive(assistant), Clock())
+    shown: list[tuple[str, ...]] = []
+
+    def found(_: Assistant, language: str, __: date) -> tuple[str, ...]:
+        shown.append(examples.questions("fr"))
+        return (language,)
+
+    monkeypatch.setattr("assistant.web.questions.answered_questions", found)
+    examples.prepare()
+    assert shown == [(), ("fr",)]
+
+
 def test_no_index_is_told_and_makes_no_questions(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

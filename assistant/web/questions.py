@@ -66,9 +66,8 @@ class ExampleQuestions:
         if assistant.generation.name == self._generation:
             return
         today = self._now().astimezone().date()
-        self._questions = {
-            language: answered_questions(assistant, language, today) for language in ("fr", "en")
-        }
+        for language in ("fr", "en"):
+            self._questions[language] = answered_questions(assistant, language, today)
         self._generation = assistant.generation.name
 
 
