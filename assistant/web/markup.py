@@ -156,6 +156,7 @@ def _quick(answer: ShownAnswer, ui: str) -> str:
 
 
 def _arrival(answer: ShownAnswer, ui: str) -> str:
+    """How many quotes arrived, and whether they are doubted."""
     texts, count = CHAT_TEXTS[ui], len(answer.quotes)
     told = {0: texts.arrived_none, 1: texts.arrived_one}.get(count, texts.arrived)
     doubt = f" {MESSAGES[ui].doubt}" * answer.doubtful
